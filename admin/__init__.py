@@ -1,0 +1,1 @@
+"""The e-town office: enterprises, statistics, funds, acceptance, supervision, disclosure, demo story."""

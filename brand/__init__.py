@@ -1,0 +1,1 @@
+"""The brand matrix: brands, licences, certificates, marks, promotion."""

@@ -1,0 +1,1 @@
+"""What every floor stands on: app, database, accounts, organisations, workflow, ledger, seal, ui."""

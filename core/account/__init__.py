@@ -1,0 +1,1 @@
+"""Users, memberships, login, permissions, the actor."""

@@ -1,0 +1,1 @@
+"""One workflow engine: a pure table (``table``) and the database side (``engine``)."""

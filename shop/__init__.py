@@ -1,0 +1,1 @@
+"""Selling: catalogue, stock by lot, checkout, payment, orders, livestream."""

@@ -1,0 +1,1 @@
+"""The heart: items, seasons, lots, records, signing, log, codes, scan.  Shadows the standard library on purpose (ADR 0003)."""
