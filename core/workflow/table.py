@@ -145,7 +145,7 @@ def _who(workflow: Workflow, move: Move, actor: Actor, owns: bool, past: Sequenc
         return [Unmet(f"{prefix}.system_only", f"“{move.label}”由系统按条件自动办理。", help="条件满足后会自动变化，不用操作。")]
     unmet: list[Unmet] = []
     if move.permission is not None and not actor.can(move.permission):
-        unmet.append(Unmet(f"{prefix}.permission", f"“{move.label}”不归您现在的身份办理。", help="换一个身份，或请有权限的同事办理。", who=move.who))
+        unmet.append(Unmet(f"{prefix}.permission", f"“{move.label}”不归你现在的身份办理。", help="换一个身份，或请有权限的同事办理。", who=move.who))
     elif move.by == "owner" and not owns:
         unmet.append(Unmet(f"{prefix}.owner", f"只有本单位的人员可以{move.label}。", help="请以该单位身份登录后办理。"))
     for earlier in move.not_same_person_as:
@@ -153,7 +153,7 @@ def _who(workflow: Workflow, move: Move, actor: Actor, owns: bool, past: Sequenc
         if last is not None and last.person_key == actor.person_key:
             label = workflow.move(earlier).label
             unmet.append(
-                Unmet(f"{prefix}.four_eyes", f"您已办理“{label}”，“{move.label}”要换一名人员。", help="请另一名有权限的人员办理。", who=move.who)
+                Unmet(f"{prefix}.four_eyes", f"你已办理“{label}”，“{move.label}”要换一名人员。", help="请另一名有权限的人员办理。", who=move.who)
             )
     return unmet
 
