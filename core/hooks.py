@@ -1,0 +1,81 @@
+"""Typed hooks: a Protocol and an ordered list each, called in the caller's transaction.  The whole of it: no bus.
+
+A lower floor declares and calls; an upper floor appends in its ``register(app)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass
+class Hook(Generic[F]):
+    """An ordered list of functions of one shape; ``app``-wide, filled at start-up."""
+
+    name: str
+    functions: list[F] = field(default_factory=list)
+
+    def append(self, function: F) -> F:
+        if function not in self.functions:
+            self.functions.append(function)
+        return function
+
+    def __iter__(self) -> Iterator[F]:
+        return iter(tuple(self.functions))
+
+    @contextmanager
+    def only(self, *functions: F) -> Iterator[None]:
+        """Replace the list within a test."""
+        saved, self.functions = self.functions, list(functions)
+        try:
+            yield
+        finally:
+            self.functions = saved
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A block an upper floor adds to a lower floor's page: a title, rows of text and links (escaped by the page)."""
+
+    key: str
+    title: str
+    lines: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    source: str = ""
+    price_fen: int | None = None
+    image_url: str = ""
+    kind: str = "plain"
+
+
+class ScanPanel(Protocol):
+    """A panel on the consumer's scan page ("buy again"); facts only, no request."""
+
+    def __call__(self, *, lot_id: int, item_id: int, organisation_id: int, lang: str) -> Panel | None: ...
+
+
+class LicenceChanged(Protocol):
+    """A licence ended or changed: upper floors take the mark off (same transaction)."""
+
+    def __call__(self, *, licence_id: int, organisation_id: int, state: str, reason: str) -> None: ...
+
+
+class LotHeld(Protocol):
+    """A lot is held or released (recall, withdrawal): stock, carts and orders react."""
+
+    def __call__(self, *, lot_id: int, held: bool, reason: str) -> None: ...
+
+
+class Progress(Protocol):
+    """A step of the enterprise's guided start: how many of the thing exist."""
+
+    def __call__(self, organisation_id: int) -> int: ...
+
+
+scan_panels: Hook[ScanPanel] = Hook("scan_panels")
+licence_changed: Hook[LicenceChanged] = Hook("licence_changed")
+lot_held: Hook[LotHeld] = Hook("lot_held")
