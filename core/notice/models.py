@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -10,11 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core import clock
 from core.db import Model, PublicId
 from core.notice.rules import CASE, CASE_KINDS, DESKS
-from core.workflow.columns import state_column
+from core.workflow.models import state_check, state_column, version_column
 
 
-def _listed(values: object) -> str:
-    return ", ".join(f"'{v}'" for v in values)  # type: ignore[attr-defined]
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(f"'{v}'" for v in values)
 
 
 class Message(PublicId, Model):
@@ -66,6 +67,7 @@ class Case(PublicId, Model):
 
     __tablename__ = "core_notice_case"
     __table_args__ = (
+        state_check(CASE),
         CheckConstraint(f"kind in ({_listed(CASE_KINDS)})", name="kind"),
         CheckConstraint(f"desk in ({_listed(DESKS)})", name="desk"),
         CheckConstraint("(answered_at is null) = (answer = '')", name="answered_together"),
@@ -82,6 +84,7 @@ class Case(PublicId, Model):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("core_organisation_organisation.id"), index=True)
     photo_file_id: Mapped[int | None] = mapped_column(ForeignKey("core_file_file.id"))
     state: Mapped[str] = state_column(CASE)
+    version: Mapped[int] = version_column()
     opened_at: Mapped[datetime] = mapped_column(default=clock.now)
     due_on: Mapped[date]
     due_provisional: Mapped[bool] = mapped_column(default=False)

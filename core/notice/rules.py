@@ -42,7 +42,6 @@ class CaseFacts:
 
     at_desk: bool
     desk: str
-    answer: str
 
 
 def at_the_desk(facts: CaseFacts) -> list[Unmet]:
@@ -53,15 +52,13 @@ def at_the_desk(facts: CaseFacts) -> list[Unmet]:
     return [Unmet("core.case.desk", f"这件事由{desk}办理。", help="请换成该单位身份再办。", who=desk)]
 
 
-def answer_written(facts: CaseFacts) -> list[Unmet]:
-    """An answer has at least ten characters: a person must learn what was found and done."""
-    if len(facts.answer.strip()) >= 10:
+def answer_faults(answer: str) -> list[Unmet]:
+    """An answer has 10 to 2000 characters: a person must learn what was found and what is done."""
+    length = len(answer.strip())
+    if 10 <= length <= TEXT_LIMIT:
         return []
-    return [
-        Unmet(
-            "core.case.answer", "答复太短，至少写 10 个字。", help="写清查到了什么、怎么处理、还能找谁。", who="经办人"
-        )
-    ]
+    words = "答复太短，至少写 10 个字。" if length < 10 else f"答复最多 {TEXT_LIMIT} 字，现在是 {length} 字。"
+    return [Unmet("core.case.answer", words, help="写清查到了什么、怎么处理、还能找谁。", who="经办人")]
 
 
 CASE = Workflow(
@@ -76,7 +73,7 @@ CASE = Workflow(
     initial="new",
     moves=[
         Move("accept", "受理", ["new"], "accepted", HANDLE, guards=[at_the_desk], who="经办人"),
-        Move("answer", "答复", ["accepted"], "answered", HANDLE, guards=[at_the_desk, answer_written], who="经办人"),
+        Move("answer", "答复", ["accepted"], "answered", HANDLE, guards=[at_the_desk], reason=True, who="经办人"),
         Move("close", "办结", ["answered"], "closed", HANDLE, guards=[at_the_desk], who="经办人"),
     ],
 )
