@@ -1,0 +1,1 @@
+"""HTTP concerns of the whole application: error rendering and security headers."""

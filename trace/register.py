@@ -1,0 +1,15 @@
+"""Plug the rooms of this floor into the application, in order."""
+
+from __future__ import annotations
+
+import importlib
+
+from flask import Flask
+
+ROOMS = ("item", "season", "lot", "inspection", "signing", "log", "verify", "code", "scan")
+
+
+def register(app: Flask) -> None:
+    """Afterwards every room of the floor is part of ``app``."""
+    for room in ROOMS:
+        importlib.import_module(f"trace.{room}.register").register(app)
