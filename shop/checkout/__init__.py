@@ -1,0 +1,1 @@
+"""Checkout: one cart becomes one order per enterprise, once, with stock reserved before any money moves."""
