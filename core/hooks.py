@@ -70,6 +70,12 @@ class LotHeld(Protocol):
     def __call__(self, *, lot_id: int, held: bool, reason: str) -> None: ...
 
 
+class OrganisationPanel(Protocol):
+    """A panel on an organisation's public page (licences, keys, goods): facts only, nothing of natural persons."""
+
+    def __call__(self, *, organisation_id: int) -> Panel | None: ...
+
+
 class Progress(Protocol):
     """A step of the enterprise's guided start: how many of the thing exist."""
 
@@ -79,3 +85,4 @@ class Progress(Protocol):
 scan_panels: Hook[ScanPanel] = Hook("scan_panels")
 licence_changed: Hook[LicenceChanged] = Hook("licence_changed")
 lot_held: Hook[LotHeld] = Hook("lot_held")
+organisation_panels: Hook[OrganisationPanel] = Hook("organisation_panels")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Model, PublicId, Timestamps
@@ -25,7 +25,9 @@ class Organisation(PublicId, Timestamps, Model):
 
     __tablename__ = "core_organisation_organisation"
     __table_args__ = (
-        CheckConstraint("kind in ('enterprise','grower','host','office','brand_office','bureau','platform')", name="kind"),
+        CheckConstraint(
+            "kind in ('enterprise','grower','host','office','brand_office','bureau','platform')", name="kind"
+        ),
         CheckConstraint("state in ('active','left')", name="state"),
         CheckConstraint("code_kind in ('uscc','party')", name="code_kind"),
         CheckConstraint("(code_kind = 'uscc') = (no_uscc_reason = '')", name="reason_without_uscc"),
@@ -42,5 +44,8 @@ class Organisation(PublicId, Timestamps, Model):
     address: Mapped[str] = mapped_column(default="")
     public_phone: Mapped[str] = mapped_column(default="")
     introduction: Mapped[str] = mapped_column(default="")
+    introduced_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("core_organisation_organisation.id"), default=None, index=True
+    )
     state: Mapped[str] = mapped_column(default="active")
     registered_on: Mapped[date | None] = mapped_column(default=None)

@@ -1,0 +1,186 @@
+"""Reads about organisations for screens and upper floors."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from core import identifiers
+from core.db import db
+from core.errors import BadInput, NotFound
+from core.organisation import rules
+from core.organisation.models import KINDS, Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationView:
+    """An organisation as other rooms see it; ``public_name`` is what consumers may read."""
+
+    id: int
+    public_id: uuid.UUID
+    kind: str
+    code: str
+    code_kind: str
+    name: str
+    short_name: str
+    public_name: str
+    town: str
+    address: str
+    public_phone: str
+    introduction: str
+    state: str
+    no_uscc_reason: str
+    registered_on: date | None
+
+    @property
+    def kind_label(self) -> str:
+        return KINDS[self.kind]
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == "active"
+
+
+def view(row: Organisation) -> OrganisationView:
+    """The frozen view of a row."""
+    return OrganisationView(
+        id=row.id,
+        public_id=row.public_id,
+        kind=row.kind,
+        code=row.code,
+        code_kind=row.code_kind,
+        name=row.name,
+        short_name=row.short_name or row.name,
+        public_name=rules.public_name(row.kind, row.name, row.code),
+        town=row.town,
+        address=row.address,
+        public_phone=row.public_phone,
+        introduction=row.introduction,
+        state=row.state,
+        no_uscc_reason=row.no_uscc_reason,
+        registered_on=row.registered_on,
+    )
+
+
+def get_organisation(organisation_id: int) -> OrganisationView:
+    """The organisation with this id; NotFound otherwise."""
+    row = db.session.get(Organisation, organisation_id)
+    if row is None:
+        raise NotFound("没有找到这个单位。", help="请从列表重新进入。")
+    return view(row)
+
+
+def find_by_code(code: str) -> OrganisationView | None:
+    """The organisation with this code in canonical form, or None."""
+    row = db.session.scalar(select(Organisation).where(Organisation.code == code))
+    return view(row) if row is not None else None
+
+
+def get_by_code(typed: str) -> OrganisationView:
+    """The organisation whose code was typed or scanned (lower case and full width are read); NotFound otherwise."""
+    try:
+        found = find_by_code(identifiers.check_organisation_code(typed))
+    except BadInput as wrong:
+        raise NotFound("没有这个编号的单位。", help=wrong.message) from wrong
+    if found is None:
+        raise NotFound("没有这个编号的单位。", help="请核对编号。")
+    return found
+
+
+def get_by_public_id(public_id: uuid.UUID) -> OrganisationView:
+    """The organisation with this public id; NotFound otherwise."""
+    row = db.session.scalar(select(Organisation).where(Organisation.public_id == public_id))
+    if row is None:
+        raise NotFound("没有找到这个单位。", help="请从列表重新进入。")
+    return view(row)
+
+
+def load(organisation_id: int) -> Organisation:
+    """The live row, for the service functions of this room that change it."""
+    row = db.session.get(Organisation, organisation_id)
+    if row is None:
+        raise NotFound("没有找到这个单位。", help="请从列表重新进入。")
+    return row
+
+
+def names(ids: Sequence[int]) -> dict[int, str]:
+    """Full names by id, once for a whole screen."""
+    if not ids:
+        return {}
+    rows = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(set(ids))))
+    return {row.id: row.name for row in rows}
+
+
+def views(ids: Sequence[int]) -> dict[int, OrganisationView]:
+    """Views by id, once for a whole screen."""
+    if not ids:
+        return {}
+    return {row.id: view(row) for row in db.session.scalars(select(Organisation).where(Organisation.id.in_(set(ids))))}
+
+
+def of_kind(kind: str, *, active_only: bool = True) -> list[OrganisationView]:
+    """Organisations of one kind in name order."""
+    query = select(Organisation).where(Organisation.kind == kind).order_by(Organisation.name_pinyin, Organisation.id)
+    if active_only:
+        query = query.where(Organisation.state == "active")
+    return [view(row) for row in db.session.scalars(query)]
+
+
+def desk_id(kind: str) -> int | None:
+    """The id of the town's one office, brand office or platform (the oldest active of that kind), or None."""
+    return db.session.scalar(
+        select(Organisation.id)
+        .where(Organisation.kind == kind, Organisation.state == "active")
+        .order_by(Organisation.id)
+        .limit(1)
+    )
+
+
+def growers_of(organisation_id: int) -> list[OrganisationView]:
+    """The growers an enterprise or co-operative introduced, in name order."""
+    query = (
+        select(Organisation)
+        .where(Organisation.kind == "grower", Organisation.introduced_by_id == organisation_id)
+        .order_by(Organisation.name_pinyin, Organisation.id)
+    )
+    return [view(row) for row in db.session.scalars(query)]
+
+
+def is_producer_for(organisation_id: int, producer_id: int) -> bool:
+    """Whether ``producer_id`` is the organisation itself or a grower it introduced."""
+    if organisation_id == producer_id:
+        return True
+    row = db.session.get(Organisation, producer_id)
+    return row is not None and row.kind == "grower" and row.introduced_by_id == organisation_id
+
+
+def same_address(address: str, *, apart_from: int | None = None) -> list[OrganisationView]:
+    """Other active organisations at exactly this address (a hint for the reviewer, never a refusal)."""
+    if not address:
+        return []
+    query = select(Organisation).where(Organisation.address == address, Organisation.state == "active")
+    return [view(row) for row in db.session.scalars(query.limit(20)) if row.id != apart_from]
+
+
+def search(text: str, limit: int = 8) -> list[OrganisationView]:
+    """Organisations whose name or short name contains ``text``, or whose code begins with it."""
+    wanted = text.strip()
+    if len(wanted) < 2:
+        return []
+    query = (
+        select(Organisation)
+        .where(
+            or_(
+                Organisation.name.contains(wanted, autoescape=True),
+                Organisation.short_name.contains(wanted, autoescape=True),
+                Organisation.code.startswith(identifiers.normalise_code(wanted), autoescape=True),
+            )
+        )
+        .order_by(Organisation.name_pinyin)
+        .limit(limit)
+    )
+    return [view(row) for row in db.session.scalars(query)]

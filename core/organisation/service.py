@@ -1,0 +1,135 @@
+"""The identity rows of organisations are written here only (by workflow effects, office clerks and owners)."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+
+from core import identifiers
+from core.account.actor import Actor
+from core.db import db
+from core.errors import BadInput, Denied, NotFound, RuleBroken
+from core.organisation import permissions, queries, rules
+from core.organisation.errors import CodeTaken
+from core.organisation.models import KINDS, Organisation
+from core.record.service import record
+
+
+def register_organisation(
+    *,
+    kind: str,
+    name: str,
+    code: str,
+    actor: Actor,
+    short_name: str = "",
+    town: str = "",
+    address: str = "",
+    public_phone: str = "",
+    introduction: str = "",
+    registered_on: date | None = None,
+) -> Organisation:
+    """Afterwards an active organisation with a checked 统一社会信用代码 exists; CodeTaken where the code is known."""
+    if kind not in KINDS:
+        raise BadInput("没有这种单位类型。", code="organisation.kind", field="kind")
+    name = identifiers.normalise_text(name)
+    if unmet := rules.name_faults(name):
+        raise RuleBroken(unmet=unmet)
+    checked = identifiers.check_uscc(code)
+    if queries.find_by_code(checked) is not None:
+        raise CodeTaken()
+    organisation = Organisation(
+        kind=kind,
+        name=name,
+        code=checked,
+        code_kind="uscc",
+        short_name=identifiers.normalise_text(short_name) or name[: rules.SHORT_LIMIT],
+        name_pinyin=rules.sort_key(name),
+        town=identifiers.normalise_text(town),
+        address=identifiers.normalise_text(address),
+        public_phone=identifiers.check_telephone(public_phone, "public_phone") if public_phone else "",
+        introduction=identifiers.normalise_text(introduction, multiline=True),
+        registered_on=registered_on,
+    )
+    return _add(organisation, actor)
+
+
+def register_without_code(
+    *, kind: str, name: str, reason: str, actor: Actor, town: str = "", introduced_by_id: int | None = None
+) -> Organisation:
+    """Afterwards a grower, host or public body exists under a fresh party code, with the reason on its row."""
+    name = identifiers.normalise_text(name)
+    unmet = rules.name_faults(name) + rules.reason_faults(kind, reason)
+    if unmet:
+        raise RuleBroken(unmet=unmet)
+    organisation = Organisation(
+        kind=kind,
+        name=name,
+        code=new_party_code(rules.PREFIX_OF_KIND[kind]),
+        code_kind="party",
+        no_uscc_reason=rules.REASONS_WITHOUT_CODE[reason],
+        short_name=name[: rules.SHORT_LIMIT],
+        name_pinyin=rules.sort_key(name),
+        town=identifiers.normalise_text(town),
+        introduced_by_id=introduced_by_id,
+    )
+    return _add(organisation, actor)
+
+
+def register_grower(*, name: str, reason: str, actor: Actor, town: str = "") -> Organisation:
+    """Afterwards a grower stands under the actor's organisation; Denied without the permission."""
+    if not actor.can(permissions.GROWERS):
+        raise Denied("登记种植户由合作社、企业或e镇办经办人办理。", help="请换一个身份办理。")
+    introduced = actor.organisation_id if actor.organisation_kind == "enterprise" else None
+    return register_without_code(
+        kind="grower", name=name, reason=reason, actor=actor, town=town, introduced_by_id=introduced
+    )
+
+
+def new_party_code(prefix: str) -> str:
+    """A party code nobody has yet (ten random characters: 8 x 10^14 of them)."""
+    while True:
+        code = identifiers.party_code(prefix, "".join(secrets.choice(identifiers.USCC_ALPHABET) for _ in range(10)))
+        if queries.find_by_code(code) is None:
+            return code
+
+
+def edit_profile(
+    organisation: Organisation,
+    actor: Actor,
+    *,
+    short_name: str,
+    town: str,
+    address: str,
+    public_phone: str,
+    introduction: str,
+) -> Organisation:
+    """Afterwards the public profile is changed; name and code change by a new application only."""
+    if organisation.id != actor.organisation_id:
+        raise NotFound("没有找到这个单位。", help="请从菜单重新进入。")
+    if not actor.can(permissions.EDIT):
+        raise Denied("单位资料由企业负责人修改。", help="请负责人登录后修改。")
+    organisation.short_name = identifiers.normalise_text(short_name) or organisation.name[: rules.SHORT_LIMIT]
+    organisation.town = identifiers.normalise_text(town)
+    organisation.address = identifiers.normalise_text(address)
+    organisation.public_phone = identifiers.check_telephone(public_phone, "public_phone") if public_phone else ""
+    organisation.introduction = identifiers.normalise_text(introduction, multiline=True)
+    if identifiers.looks_like_resident_id(organisation.introduction):
+        raise BadInput("简介里像是有身份证号，请删去。", code="organisation.resident_id", field="introduction")
+    record("organisation.profile_edited", organisation, actor)
+    db.session.flush()  # so that a database refusal is told on this form
+    return organisation
+
+
+def leave(organisation: Organisation, actor: Actor, reason: str) -> None:
+    """Afterwards the organisation has left: its members can no longer act for it, its records stay readable."""
+    if not reason.strip():
+        raise RuleBroken("要写明退出理由。", code="organisation.reason_needed", field="reason")
+    organisation.state = "left"
+    record("organisation.left", organisation, actor, reason=reason)
+
+
+def _add(organisation: Organisation, actor: Actor) -> Organisation:
+    db.session.add(organisation)
+    db.session.flush()  # the id is needed by memberships, and a race on the code is told here
+    record("organisation.registered", organisation, actor, code=organisation.code, kind=organisation.kind)
+    return organisation
