@@ -17,7 +17,6 @@ import admin  # noqa: E402
 import brand  # noqa: E402
 import shop  # noqa: E402
 import trace  # noqa: E402
-
 from core.app import create_app  # noqa: E402
 
 FLOORS = (brand, trace, shop, admin)

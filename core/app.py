@@ -82,13 +82,13 @@ def _login(app: Flask) -> None:
 
     @manager.user_loader
     def _load(session_id: str) -> Any:
-        from core.account.service import user_of_session  # noqa: PLC0415 - avoids a cycle at import
+        from core.account.service import user_of_session
 
         return user_of_session(session_id)
 
 
 def _plug_in(app: Flask, floors: Sequence[ModuleType]) -> None:
-    from core import cli  # noqa: PLC0415 - imports rooms
+    from core import cli
 
     for room in CORE_ROOMS:
         importlib.import_module(f"core.{room}.register").register(app)

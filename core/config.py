@@ -115,7 +115,9 @@ def check(s: Settings) -> list[Finding]:
     if not s.database_url:
         found.append(Finding(bad, "DATABASE_URL", "未设置，使用内嵌 PostgreSQL；正式环境请指向自己的数据库。"))
     if s.identity_host == "demo.yidun.example":
-        found.append(Finding(bad, "YIDUN_IDENTITY_HOST", "仍是演示域名。封存第一份记录后就不能再改，请先定好备案域名。"))
+        found.append(
+            Finding(bad, "YIDUN_IDENTITY_HOST", "仍是演示域名。封存第一份记录后就不能再改，请先定好备案域名。")
+        )
     if ":" in s.identity_host or s.identity_host.replace(".", "").isdigit():
         found.append(Finding("error", "YIDUN_IDENTITY_HOST", "did:web 不能用 IP 地址或端口，请填域名。"))
     origin = urlsplit(s.link_origin)
@@ -128,7 +130,13 @@ def check(s: Settings) -> list[Finding]:
     if s.production and not s.secure_cookies:
         found.append(Finding("error", "YIDUN_SECURE_COOKIES", "正式环境必须为 1，登录信息只经 https 传送。"))
     if not s.mail_url and not s.sms_url:
-        found.append(Finding("warning", "YIDUN_MAIL_URL / YIDUN_SMS_URL", "都没有设置，找回密码的验证码显示在管理员消息页，由工作人员转告。"))
+        found.append(
+            Finding(
+                "warning",
+                "YIDUN_MAIL_URL / YIDUN_SMS_URL",
+                "都没有设置，找回密码的验证码显示在管理员消息页，由工作人员转告。",
+            )
+        )
     if not s.stripe_secret_key:
         found.append(Finding("warning", "STRIPE_SECRET_KEY", "未设置，在线支付不出现；对公转账和货到付款可用。"))
     return found

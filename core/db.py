@@ -71,7 +71,9 @@ class WriteInGet(RuntimeError):
     """A view answered GET and tried to write: a programming error."""
 
 
-_WRITE = re.compile(r"\s*(insert|update|delete|merge|truncate|select\s+procrastinate_defer|select\s+nextval)\b", re.IGNORECASE)
+_WRITE = re.compile(
+    r"\s*(insert|update|delete|merge|truncate|select\s+procrastinate_defer|select\s+nextval)\b", re.IGNORECASE
+)
 
 
 def _refuse_write_in_get(conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -161,7 +163,11 @@ def translate(error: DBAPIError) -> DomainError | None:
         return None
     sqlstate = getattr(error.orig, "sqlstate", None)
     if sqlstate in ("40001", "40P01", "55P03"):
-        return Conflict("有人正在同时办理这件事，请稍等几秒再试一次。", code="database.busy", help="刷新页面后重试，刚才的填写没有保存。")
+        return Conflict(
+            "有人正在同时办理这件事，请稍等几秒再试一次。",
+            code="database.busy",
+            help="刷新页面后重试，刚才的填写没有保存。",
+        )
     if sqlstate == "57014":
         return Unavailable("这次查询太久，已经停下。", code="database.timeout", help="缩小范围后再试。", retry_after=5)
     if isinstance(error, OperationalError) or error.connection_invalidated:

@@ -57,7 +57,7 @@ def current_actor() -> Actor:
         return GUEST
     actor = g.get("actor")
     if actor is None:
-        from core.account.queries import load_actor  # noqa: PLC0415 - queries import the models
+        from core.account.queries import load_actor
 
         user_id = current_user.id if current_user.is_authenticated else None
         actor = load_actor(user_id, session.get("membership")) if user_id is not None else GUEST

@@ -101,17 +101,27 @@ def authenticate(name: str, password: str, *, address: str, device: str) -> User
     """
     key = _sign_in_key(name)
     user = db.session.scalar(select(User).where(or_(User.mobile == key, User.login_name == key)))
-    name_digest, address_digest, device_digest = digest("name", key), digest("address", address), digest("device", device)
+    name_digest, address_digest, device_digest = (
+        digest("name", key),
+        digest("address", address),
+        digest("device", device),
+    )
     if rules.locked_out(_failures(user, name_digest, address_digest, device_digest)):
         raise TooManyTries(
-            "试错太多次，请过 15 分钟再试。", help="忘了密码可以现在就找回；你常用的手机不受别人试错影响。", retry_after=900
+            "试错太多次，请过 15 分钟再试。",
+            help="忘了密码可以现在就找回；你常用的手机不受别人试错影响。",
+            retry_after=900,
         )
     ok = _password_matches(user, password)
     with separate_unit() as unit:
         unit.add(
             LoginAttempt(
-                at=clock.now(), kind="password", name_digest=name_digest, address_digest=address_digest,
-                device_digest=device_digest, succeeded=ok,
+                at=clock.now(),
+                kind="password",
+                name_digest=name_digest,
+                address_digest=address_digest,
+                device_digest=device_digest,
+                succeeded=ok,
             )  # fmt: skip
         )
     if not ok or user is None:
@@ -177,14 +187,18 @@ def signed_in(user: User, device: str) -> None:
     record("account.user.signed_in", user, Actor(user_id=user.id, role="person"))
 
 
-def add_member(user_id: int, organisation_id: int, role: str, actor: Actor, *, from_on: date | None = None) -> Membership:
+def add_member(
+    user_id: int, organisation_id: int, role: str, actor: Actor, *, from_on: date | None = None
+) -> Membership:
     """The user holds ``role`` in the organisation from ``from_on`` (today); an existing live membership is returned."""
     if role not in ROLES:
         raise BadInput("没有这个岗位。", code="account.role_unknown", field="role")
     live = db.session.scalar(
         select(Membership).where(
-            Membership.user_id == user_id, Membership.organisation_id == organisation_id,
-            Membership.role == role, Membership.until_on.is_(None),
+            Membership.user_id == user_id,
+            Membership.organisation_id == organisation_id,
+            Membership.role == role,
+            Membership.until_on.is_(None),
         )  # fmt: skip
     )
     if live is not None:
@@ -203,9 +217,13 @@ def end_member(membership_id: int, actor: Actor, *, until_on: date | None = None
         raise NotFound("没有找到这名成员。", help="刷新名单再看。")
     if row.role == "owner":
         others = db.session.scalar(
-            select(func.count()).select_from(Membership).where(
-                Membership.organisation_id == row.organisation_id, Membership.role == "owner",
-                Membership.until_on.is_(None), Membership.id != row.id,
+            select(func.count())
+            .select_from(Membership)
+            .where(
+                Membership.organisation_id == row.organisation_id,
+                Membership.role == "owner",
+                Membership.until_on.is_(None),
+                Membership.id != row.id,
             )  # fmt: skip
         )
         if not others:
@@ -235,8 +253,12 @@ def issue_code(user: User, purpose: str, actor: Actor) -> str:
     code = f"{secrets.randbelow(10**6):06d}"
     db.session.add(
         OneTimeCode(
-            user_id=user.id, purpose=purpose, code_hash=digest(f"code:{user.id}:{purpose}", code),
-            made_at=now, expires_at=now + rules.CODE_LIFE, issued_by=actor.user_id,
+            user_id=user.id,
+            purpose=purpose,
+            code_hash=digest(f"code:{user.id}:{purpose}", code),
+            made_at=now,
+            expires_at=now + rules.CODE_LIFE,
+            issued_by=actor.user_id,
         )  # fmt: skip
     )
     record("account.code.issued", user, actor, purpose=purpose)
@@ -273,19 +295,23 @@ def _code_fits(row: OneTimeCode, user_id: int, purpose: str, code: str) -> bool:
 
 def request_reset(name: str) -> None:
     """A reset code is sent to the user, if there is one; the answer never tells whether there is."""
-    from core.notice.service import send_private  # noqa: PLC0415 - notice stands beside account
+    from core.notice.service import send_private
 
     key = _sign_in_key(name)
     user = db.session.scalar(select(User).where(or_(User.mobile == key, User.login_name == key)))
     if user is None or user.disabled_at is not None:
         return
     code = issue_code(user, "reset", SYSTEM)
-    send_private(to_user_id=user.id, title="找回密码的验证码", body=f"你的验证码是 {code}，15 分钟内有效。不是你本人操作，请不要理会。")
+    send_private(
+        to_user_id=user.id,
+        title="找回密码的验证码",
+        body=f"你的验证码是 {code}，15 分钟内有效。不是你本人操作，请不要理会。",
+    )
 
 
 def totp_secret(user: User) -> str | None:
     """The user's second-factor secret, or None where none is set."""
-    from core.seal.service import decrypt  # noqa: PLC0415 - seal stands beside account
+    from core.seal.service import decrypt
 
     if user.totp_sealed is None:
         return None
@@ -294,7 +320,7 @@ def totp_secret(user: User) -> str | None:
 
 def set_totp(user: User, secret: str, code: str, actor: Actor) -> None:
     """The second factor is on, once the user proved it with a first right code."""
-    from core.seal.service import encrypt  # noqa: PLC0415 - seal stands beside account
+    from core.seal.service import encrypt
 
     if not pyotp.TOTP(secret).verify(code.strip(), for_time=clock.now(), valid_window=1):
         raise WrongCode("动态口令不对。", field="code", help="看一下手机时间是否准确，等下一个口令再输。")

@@ -20,7 +20,7 @@ GENESIS = b"\x00" * 32
 
 def record(verb: str, subject: Any, actor: Actor, **details: Any) -> AuditRow:
     """Afterwards the deed is in the audit trail of this transaction; ``subject`` is a row or ``(table, key)``."""
-    from core.workflow.engine import jsonable  # noqa: PLC0415 - the engine itself records
+    from core.workflow.engine import jsonable
 
     if isinstance(subject, tuple):
         table, key = subject
@@ -44,7 +44,7 @@ def record(verb: str, subject: Any, actor: Actor, **details: Any) -> AuditRow:
 
 
 def _request_id() -> str:
-    from flask import g, has_request_context  # noqa: PLC0415 - services run outside requests too
+    from flask import g, has_request_context
 
     return str(g.get("request_id", "")) if has_request_context() else ""
 

@@ -94,7 +94,9 @@ def _plain(error: DomainError) -> str:
 
 def _from_http(error: HTTPException) -> DomainError:
     status = error.code or 500
-    title, message, help_ = _HTTP.get(status, ("没有做成", "系统没有办成这件事。", "过一会儿再试；还不行请告知管理员请求编号。"))
+    title, message, help_ = _HTTP.get(
+        status, ("没有做成", "系统没有办成这件事。", "过一会儿再试；还不行请告知管理员请求编号。")
+    )
     kind: type[DomainError] = {400: BadInput, 404: NotFound, 413: TooLarge, 429: TooMany}.get(status, DomainError)
     found = kind(message, code=f"http.{status}", help=help_)
     found.title, found.status = title, status  # type: ignore[misc]
@@ -119,7 +121,9 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(PoolTimeout)
     def _busy(_error: PoolTimeout) -> Response:
-        return render(Unavailable("现在人太多，没有轮到这次请求。", code="database.pool", help="请过几秒再试。", retry_after=3))
+        return render(
+            Unavailable("现在人太多，没有轮到这次请求。", code="database.pool", help="请过几秒再试。", retry_after=3)
+        )
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:
@@ -133,7 +137,11 @@ def register(app: Flask) -> None:
     @app.errorhandler(500)
     def _unexpected(error: Exception) -> Response:
         log.error("unexpected error", exc_info=getattr(error, "original_exception", None) or error)
-        failed = DomainError("系统出了差错，刚才的操作没有保存。", code="server.error", help="请过一会儿再试；还不行，请把下面的请求编号告诉管理员。")
+        failed = DomainError(
+            "系统出了差错，刚才的操作没有保存。",
+            code="server.error",
+            help="请过一会儿再试；还不行，请把下面的请求编号告诉管理员。",
+        )
         failed.title, failed.status = "系统出错了", 500  # type: ignore[misc]
         return render(failed)
 

@@ -13,7 +13,9 @@ from flask_wtf.csrf import CSRFError
 from core.errors import BadInput
 
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, storage_uri="memory://", default_limits=["1200 per minute"], headers_enabled=False)
+limiter = Limiter(
+    get_remote_address, storage_uri="memory://", default_limits=["1200 per minute"], headers_enabled=False
+)
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -31,9 +33,13 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def _csrf(_error: CSRFError) -> Response:
-        from core.web.errors import render  # noqa: PLC0415 - errors imports db
+        from core.web.errors import render
 
-        return render(BadInput("页面打开太久，已经失效，刚才的填写没有保存。", code="form.expired", help="返回上一页，刷新后再填一次。"))
+        return render(
+            BadInput(
+                "页面打开太久，已经失效，刚才的填写没有保存。", code="form.expired", help="返回上一页，刷新后再填一次。"
+            )
+        )
 
 
 def _refuse_unreadable_text() -> None:
@@ -41,7 +47,12 @@ def _refuse_unreadable_text() -> None:
     for source in (request.args, request.form if request.method == "POST" else {}):
         for key, value in source.items(multi=True) if hasattr(source, "items") and source else ():
             if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\r\n" for c in value):
-                raise BadInput("填写的内容里有看不见的控制字符。", code="input.control_character", field=key, help="删掉后重新输入，不要从别处直接粘贴。")
+                raise BadInput(
+                    "填写的内容里有看不见的控制字符。",
+                    code="input.control_character",
+                    field=key,
+                    help="删掉后重新输入，不要从别处直接粘贴。",
+                )
 
 
 def _headers(response: Response) -> Response:

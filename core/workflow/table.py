@@ -129,9 +129,13 @@ def check(
     unmet.extend(_who(workflow, move, actor, owns, past))
     if not preview:
         if move.reason and not (reason or "").strip():
-            unmet.append(Unmet(f"{workflow.key}.{move.key}.reason", f"{move.label}要写明理由。", help="写清原因和下一步怎么做。"))
+            unmet.append(
+                Unmet(f"{workflow.key}.{move.key}.reason", f"{move.label}要写明理由。", help="写清原因和下一步怎么做。")
+            )
         missing = [f for f in move.files if f not in files]
-        unmet.extend(Unmet(f"{workflow.key}.{move.key}.file.{f}", f"缺少附件：{f}。", help="上传后再办理。") for f in missing)
+        unmet.extend(
+            Unmet(f"{workflow.key}.{move.key}.file.{f}", f"缺少附件：{f}。", help="上传后再办理。") for f in missing
+        )
     for guard in move.guards:
         unmet.extend(guard(facts))
     return unmet
@@ -142,10 +146,23 @@ def _who(workflow: Workflow, move: Move, actor: Actor, owns: bool, past: Sequenc
     if actor.is_system:
         return []
     if move.by == "system":
-        return [Unmet(f"{prefix}.system_only", f"“{move.label}”由系统按条件自动办理。", help="条件满足后会自动变化，不用操作。")]
+        return [
+            Unmet(
+                f"{prefix}.system_only",
+                f"“{move.label}”由系统按条件自动办理。",
+                help="条件满足后会自动变化，不用操作。",
+            )
+        ]
     unmet: list[Unmet] = []
     if move.permission is not None and not actor.can(move.permission):
-        unmet.append(Unmet(f"{prefix}.permission", f"“{move.label}”不归你现在的身份办理。", help="换一个身份，或请有权限的同事办理。", who=move.who))
+        unmet.append(
+            Unmet(
+                f"{prefix}.permission",
+                f"“{move.label}”不归你现在的身份办理。",
+                help="换一个身份，或请有权限的同事办理。",
+                who=move.who,
+            )
+        )
     elif move.by == "owner" and not owns:
         unmet.append(Unmet(f"{prefix}.owner", f"只有本单位的人员可以{move.label}。", help="请以该单位身份登录后办理。"))
     for earlier in move.not_same_person_as:
@@ -153,7 +170,12 @@ def _who(workflow: Workflow, move: Move, actor: Actor, owns: bool, past: Sequenc
         if last is not None and last.person_key == actor.person_key:
             label = workflow.move(earlier).label
             unmet.append(
-                Unmet(f"{prefix}.four_eyes", f"你已办理“{label}”，“{move.label}”要换一名人员。", help="请另一名有权限的人员办理。", who=move.who)
+                Unmet(
+                    f"{prefix}.four_eyes",
+                    f"你已办理“{label}”，“{move.label}”要换一名人员。",
+                    help="请另一名有权限的人员办理。",
+                    who=move.who,
+                )
             )
     return unmet
 
@@ -174,7 +196,9 @@ def faults(workflow: Workflow) -> list[str]:
         found += [f"{where}: unknown source {s}" for s in move.sources if s not in states]
         if move.to != "=" and move.to not in states:
             found.append(f"{where}: unknown target {move.to}")
-        found += [f"{where}: four-eyes with unknown move {m}" for m in move.not_same_person_as if m not in workflow._by_key]
+        found += [
+            f"{where}: four-eyes with unknown move {m}" for m in move.not_same_person_as if m not in workflow._by_key
+        ]
         if move.by == "system" and move.permission is not None:
             found.append(f"{where}: a system move has no permission")
         if move.by in ("owner", "office") and move.permission is None:

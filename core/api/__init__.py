@@ -1,0 +1,1 @@
+"""OpenAPI 3.1: every JSON address of the platform, described from pydantic models."""

@@ -1,0 +1,1 @@
+"""Content-addressed files: type checked by content, GPS stripped from photos, renditions made once."""
