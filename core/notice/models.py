@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -63,7 +63,7 @@ class Outgoing(PublicId, Model):
 
 
 class Case(PublicId, Model):
-    """Something the public or an enterprise sent in; a receipt number, a desk, a deadline in working days."""
+    """Something the public or an enterprise sent in; a receipt number and a desk (deadline: calendar)."""
 
     __tablename__ = "core_notice_case"
     __table_args__ = (
@@ -86,7 +86,5 @@ class Case(PublicId, Model):
     state: Mapped[str] = state_column(CASE)
     version: Mapped[int] = version_column()
     opened_at: Mapped[datetime] = mapped_column(default=clock.now)
-    due_on: Mapped[date]
-    due_provisional: Mapped[bool] = mapped_column(default=False)
     answer: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy import Select, Text, and_, cast, false, func, or_, select
 
 from core import clock
 from core.account.actor import Actor
+from core.calendar.models import CalendarDeadline
 from core.db import db
 from core.errors import NotFound
 from core.notice import rules
@@ -38,7 +39,19 @@ def message_for(public_id: UUID, actor: Actor) -> Message:
 def cases(actor: Actor) -> Select[Case]:
     """The cases on the actor's desk, by deadline."""
     desk = actor.organisation_kind if rules.handles(actor, actor.organisation_kind) else ""
-    return select(Case).where(Case.desk == desk).order_by(Case.due_on, Case.id)
+    return (
+        select(Case)
+        .outerjoin(
+            CalendarDeadline,
+            and_(
+                CalendarDeadline.subject_table == Case.__tablename__,
+                CalendarDeadline.subject_key == cast(Case.id, Text),
+                CalendarDeadline.purpose == rules.DEADLINE,
+            ),
+        )
+        .where(Case.desk == desk)
+        .order_by(CalendarDeadline.due_on, Case.id)
+    )
 
 
 def case_for(public_id: UUID, actor: Actor) -> Case:
@@ -65,7 +78,9 @@ def waiting_count(actor: Actor) -> int:
 
 def overdue_count(actor: Actor) -> int:
     """How many unanswered cases on the actor's desk are past their day."""
-    late = cases(actor).where(Case.state.in_(("new", "accepted")), Case.due_on < clock.today()).order_by(None)
+    late = (
+        cases(actor).where(Case.state.in_(("new", "accepted")), CalendarDeadline.due_on < clock.today()).order_by(None)
+    )
     return db.session.scalar(select(func.count()).select_from(late.subquery())) or 0
 
 

@@ -19,6 +19,7 @@ CASE_KINDS = {
 DESKS = {"office": "e镇办公室", "brand_office": "品牌办公室"}
 _DESK_OF = {"misuse": "brand_office"}
 ANSWER_WORKING_DAYS = 15
+DEADLINE = "answer"
 SUBJECT_LIMIT = 80
 TEXT_LIMIT = 2000
 CONTACT_LIMIT = 80

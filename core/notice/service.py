@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from core import clock, identifiers, numbers
 from core.account.actor import GUEST, Actor
 from core.account.models import User
-from core.calendar.service import add_working_days
+from core.calendar.service import set_deadline
 from core.db import db
 from core.errors import BadInput, NotFound, RuleBroken
 from core.notice import queries, rules
@@ -111,7 +111,6 @@ def open_case(
     values = _case_texts(subject, text, contact)
     now = clock.now()
     year = clock.local(now).year
-    deadline = add_working_days(clock.local(now).date(), rules.ANSWER_WORKING_DAYS)
     case = Case(
         receipt_no=f"LJ-{year}-{numbers.gap_free('case', year):05d}",
         kind=kind,
@@ -120,12 +119,11 @@ def open_case(
         link=link if link.startswith("/") else "",
         organisation_id=organisation_id,
         opened_at=now,
-        due_on=deadline.date,
-        due_provisional=deadline.provisional,
         **values,
     )
     db.session.add(case)
     db.session.flush()  # the receipt number goes out with the answer
+    set_deadline(case, rules.DEADLINE, clock.local(now).date(), rules.ANSWER_WORKING_DAYS)
     record("case.opened", case, actor, kind=kind, receipt_no=case.receipt_no)
     send_to_desk(
         case.desk,
