@@ -24,7 +24,7 @@ class StockRow(PublicId, Timestamps, Model):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation_organisation.id"), index=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("trace_item_item.id"), index=True)
     lot_id: Mapped[int] = mapped_column(ForeignKey("trace_lot_lot.id"))
-    site_id: Mapped[int] = mapped_column(ForeignKey("core_place_site.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("core_place_place.id"))
     on_hand: Mapped[int] = mapped_column(default=0)
     reserved: Mapped[int] = mapped_column(default=0)
 

@@ -33,6 +33,7 @@ class LotFacts:
     hold_reason: str = ""
     harvested_on: date | None = None
     expires_on: date | None = None
+    pieces: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
