@@ -88,7 +88,7 @@ def actor_of(user_id: int, organisation_id: int, role: str) -> Actor:
 def user_names(ids: Sequence[int]) -> dict[int, str]:
     """Display names by user id, once for a whole screen."""
     rows = db.session.execute(select(User.id, User.display_name).where(User.id.in_(ids)))
-    return {user_id: name for user_id, name in rows}
+    return {row.id: row.display_name for row in rows}
 
 
 def members_of(organisation_id: int) -> list[tuple[int, str, str]]:

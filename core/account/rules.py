@@ -17,7 +17,27 @@ TRIES_PER_KNOWN_DEVICE = 20
 TRIES_PER_ADDRESS = 60
 
 _COMMON = frozenset(
-    ["1234567890", "0123456789", "12345678910", "password123", "password1234", "qwertyuiop", "qwerty12345", "1q2w3e4r5t", "iloveyou123", "abcd123456", "a123456789", "admin12345", "woaini1314", "5201314520", "1111111111", "0000000000", "aaaaaaaaaa", "linyi123456", "yidun12345"]
+    [
+        "1234567890",
+        "0123456789",
+        "12345678910",
+        "password123",
+        "password1234",
+        "qwertyuiop",
+        "qwerty12345",
+        "1q2w3e4r5t",
+        "iloveyou123",
+        "abcd123456",
+        "a123456789",
+        "admin12345",
+        "woaini1314",
+        "5201314520",
+        "1111111111",
+        "0000000000",
+        "aaaaaaaaaa",
+        "linyi123456",
+        "yidun12345",
+    ]
 )
 
 

@@ -62,9 +62,14 @@ def digest(kind: str, value: str) -> str:
 
 
 def create_user(
-    *, password: str, mobile: str | None = None, login_name: str | None = None, display_name: str = "", email: str = "",
+    *,
+    password: str,
+    mobile: str | None = None,
+    login_name: str | None = None,
+    display_name: str = "",
+    email: str = "",
     actor: Actor = SYSTEM,
-) -> User:  # fmt: skip
+) -> User:
     """A new user with a hashed password; raises ``RuleBroken`` with every password fault, ``NameTaken``."""
     mobile = check_mobile(mobile) if mobile else None
     login_name = normalise_text(login_name).casefold() if login_name else None
@@ -122,7 +127,7 @@ def authenticate(name: str, password: str, *, address: str, device: str) -> User
                 address_digest=address_digest,
                 device_digest=device_digest,
                 succeeded=ok,
-            )  # fmt: skip
+            )
         )
     if not ok or user is None:
         raise WrongSignIn("登录名或密码不对。", field="password", help="再核对一次；忘了密码可以找回。")
@@ -199,7 +204,7 @@ def add_member(
             Membership.organisation_id == organisation_id,
             Membership.role == role,
             Membership.until_on.is_(None),
-        )  # fmt: skip
+        )
     )
     if live is not None:
         return live
@@ -224,7 +229,7 @@ def end_member(membership_id: int, actor: Actor, *, until_on: date | None = None
                 Membership.role == "owner",
                 Membership.until_on.is_(None),
                 Membership.id != row.id,
-            )  # fmt: skip
+            )
         )
         if not others:
             raise Conflict("这是最后一名负责人，不能移除。", code="account.last_owner", help="先添加另一名负责人。")
@@ -259,7 +264,7 @@ def issue_code(user: User, purpose: str, actor: Actor) -> str:
             made_at=now,
             expires_at=now + rules.CODE_LIFE,
             issued_by=actor.user_id,
-        )  # fmt: skip
+        )
     )
     record("account.code.issued", user, actor, purpose=purpose)
     return code
@@ -276,8 +281,10 @@ def redeem_code(name: str, purpose: str, code: str) -> User:
         row = unit.scalar(
             select(OneTimeCode)
             .where(OneTimeCode.user_id == user.id, OneTimeCode.purpose == purpose, OneTimeCode.used_at.is_(None))
-            .order_by(OneTimeCode.id.desc()).limit(1).with_for_update()
-        )  # fmt: skip
+            .order_by(OneTimeCode.id.desc())
+            .limit(1)
+            .with_for_update()
+        )
         right = row is not None and _code_fits(row, user.id, purpose, code)
         if row is not None and right:
             row.used_at = clock.now()
