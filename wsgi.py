@@ -6,6 +6,7 @@ the standard library (docs/adr/0003).
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -17,8 +18,21 @@ import admin  # noqa: E402
 import brand  # noqa: E402
 import shop  # noqa: E402
 import trace  # noqa: E402
+from core import config  # noqa: E402
 from core.app import create_app  # noqa: E402
 
 FLOORS = (brand, trace, shop, admin)
 
+
+def database() -> None:
+    """Where no ``DATABASE_URL`` is set, the embedded PostgreSQL of this checkout serves (adopted or started)."""
+    if not config.settings().database_url:
+        from core.embedded import cluster
+
+        server = cluster.for_process("dev", config.settings().var)
+        os.environ["DATABASE_URL"] = server.url
+        config.settings.cache_clear()
+
+
+database()
 app = create_app(FLOORS)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-
 from flask import Flask
+
+from core.rooms import plug_in
 
 ROOMS = ("matrix", "licence")
 
 
 def register(app: Flask) -> None:
     """Afterwards every room of the floor is part of ``app``."""
-    for room in ROOMS:
-        importlib.import_module(f"brand.{room}.register").register(app)
+    plug_in(app, "brand", ROOMS)

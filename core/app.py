@@ -19,6 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core import clock, config, db
 from core.account import access
+from core.rooms import plug_in
 from core.web import errors, security
 
 CORE_ROOMS = (
@@ -80,7 +81,7 @@ def _login(app: Flask) -> None:
     manager.session_protection = None  # rotation and epoch do this without breaking phones that change networks
     manager.init_app(app)
 
-    @manager.user_loader
+    @manager.user_loader  # type: ignore[untyped-decorator]
     def _load(session_id: str) -> Any:
         from core.account.service import user_of_session
 
@@ -90,8 +91,7 @@ def _login(app: Flask) -> None:
 def _plug_in(app: Flask, floors: Sequence[ModuleType]) -> None:
     from core import cli
 
-    for room in CORE_ROOMS:
-        importlib.import_module(f"core.{room}.register").register(app)
+    plug_in(app, "core", CORE_ROOMS)
     for floor in floors:
         importlib.import_module(f"{floor.__name__}.register").register(app)
     cli.register(app)

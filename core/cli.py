@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import TextIO
 
 import click
 from flask import Flask, current_app
@@ -77,9 +78,9 @@ def roles_export() -> None:
 
 @roles_group.command("import")
 @click.argument("source", type=click.File("r", encoding="utf-8"))
-def roles_import(source: click.utils.LazyFile) -> None:
+def roles_import(source: TextIO) -> None:
     """Make the roles hold exactly what the JSON says; unknown roles or permissions change nothing."""
-    wanted = json.load(source)  # type: ignore[arg-type]
+    wanted = json.load(source)
     known = registered()
     unknown = [r for r in wanted if r not in ROLES] + [p for ps in wanted.values() for p in ps if p not in known]
     if unknown:

@@ -62,7 +62,7 @@ class Timestamps:
 
 
 db = SQLAlchemy()
-db.metadata = Model.metadata  # Flask-Migrate looks for it (TRAPS 2)
+db.metadata = Model.metadata  # type: ignore[attr-defined]  # Flask-Migrate looks for it (TRAPS 2)
 
 _unit_open: ContextVar[bool] = ContextVar("yidun_unit_open", default=False)
 

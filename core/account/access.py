@@ -55,7 +55,7 @@ def current_actor() -> Actor:
     """The actor of this request: the signed-in user acting for the organisation chosen after login, or a guest."""
     if not has_request_context():
         return GUEST
-    actor = g.get("actor")
+    actor: Actor | None = g.get("actor")
     if actor is None:
         from core.account.queries import load_actor
 

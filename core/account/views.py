@@ -224,7 +224,7 @@ def second_factor() -> Response | str | tuple[str, int]:
 
     user, form = _me(), CodeForm()
     secret = session.setdefault("totp_offer", pyotp.random_base32())
-    uri = pyotp.TOTP(secret).provisioning_uri(user.login_name or user.mobile or "", issuer_name="猗顿农品")
+    uri = pyotp.TOTP(secret, name=user.login_name or user.mobile or "", issuer="猗顿农品").provisioning_uri()
     page = {"form": form, "secret": secret, "qr": qr_svg(uri), "already": user.totp_sealed is not None}
     if form.validate_on_submit():
         try:

@@ -25,7 +25,8 @@ def _answer(file: StoredFile, data: bytes, media_type: str, cache: str) -> Respo
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = cache
     response.set_etag(file.sha256)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @blueprint.get("/files/<uuid:public_id>")

@@ -5,12 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import sys
 import threading
-from pathlib import Path
 from typing import Any
-
-sys.path[:] = [str(Path(__file__).resolve().parents[2]), *sys.path]
 
 import procrastinate
 from flask import Flask

@@ -99,7 +99,7 @@ def _from_http(error: HTTPException) -> DomainError:
     )
     kind: type[DomainError] = {400: BadInput, 404: NotFound, 413: TooLarge, 429: TooMany}.get(status, DomainError)
     found = kind(message, code=f"http.{status}", help=help_)
-    found.title, found.status = title, status  # type: ignore[misc]
+    found.title, found.status = title, status
     return found
 
 
@@ -142,7 +142,7 @@ def register(app: Flask) -> None:
             code="server.error",
             help="请过一会儿再试；还不行，请把下面的请求编号告诉管理员。",
         )
-        failed.title, failed.status = "系统出错了", 500  # type: ignore[misc]
+        failed.title, failed.status = "系统出错了", 500
         return render(failed)
 
 

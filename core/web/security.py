@@ -44,8 +44,9 @@ def register(app: Flask) -> None:
 
 def _refuse_unreadable_text() -> None:
     """NUL and other control characters never reach a view or the database (tab and line breaks may)."""
-    for source in (request.args, request.form if request.method == "POST" else {}):
-        for key, value in source.items(multi=True) if hasattr(source, "items") and source else ():
+    sources = [request.args, request.form] if request.method == "POST" else [request.args]
+    for source in sources:
+        for key, value in source.items(multi=True):
             if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\r\n" for c in value):
                 raise BadInput(
                     "填写的内容里有看不见的控制字符。",

@@ -1,0 +1,18 @@
+"""Plug rooms into the application, in order."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Sequence
+
+from flask import Flask
+
+
+def plug_in(app: Flask, floor: str, rooms: Sequence[str]) -> None:
+    """Afterwards every room of the floor is part of ``app``."""
+    for room in rooms:
+        name = f"{floor}.{room}"
+        if importlib.util.find_spec(name) is None or importlib.util.find_spec(f"{name}.register") is None:
+            continue
+        importlib.import_module(f"{name}.register").register(app)
