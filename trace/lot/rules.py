@@ -1,0 +1,334 @@
+"""Lots: their workflow, quantities, numbers, and every gate before sealing (pure).
+
+Mass balance: what came in by a lot's edges = its mass + packing loss; what is left = mass − used − written off,
+never below nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from core.errors import BadInput, RuleBroken, Unmet
+from core.workflow.table import Move, State, Workflow
+from trace.season.rules import ART_27, ART_49, Ban, Interval, JournalEntry, holds_personal_data, unmet_bans, unmet_intervals
+
+ART_39 = "农产品质量安全法第三十九条"
+LAW = "农产品质量安全法"
+TRUST_6 = "公开记录不含个人信息"
+MAX_PIECES = 10_000_000
+Tone = Literal["ok", "absent", "bad"]
+
+
+def _nothing_taken(facts: LotFacts) -> list[Unmet]:
+    if not facts.used_g:
+        return []
+    return [
+        Unmet(
+            "trace.lot.used", "这批已经有一部分装进了别的批次，不能作废。", help="先作废用到它的批次，再作废这一批。", who="本单位经办员"
+        )
+    ]
+
+
+def gates(facts: LotFacts) -> list[Unmet]:
+    """Every gate before sealing that is not passed."""
+    return [unmet for line in checks(facts) for unmet in line.unmet]
+
+
+LOT = Workflow(
+    key="trace.lot",
+    label="批次",
+    states=[
+        State("open", "未封存", "none"),
+        State("sealed", "已封存", "ok"),
+        State("held", "停售", "bad"),
+        State("cancelled", "已作废", "none", final=True),
+    ],
+    initial="open",
+    moves=[
+        Move("seal", "封存", ["open"], "sealed", "trace.lot.seal", by="owner", guards=[gates], irreversible=True, who="本单位负责人"),
+        Move("cancel", "作废", ["open"], "cancelled", "trace.lot.make", by="owner", guards=[_nothing_taken], reason=True, who="本单位经办员"),
+        Move("hold", "停售", ["sealed"], "held", "trace.lot.hold", by="office", reason=True, who="商务局检查"),
+        Move("release", "恢复", ["held"], "sealed", "trace.lot.hold", by="office", reason=True, not_same_person_as=["hold"], who="商务局检查"),
+    ],
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PlotFacts:
+    """A plot × season that feeds a lot, as the gates read it."""
+
+    plot: str
+    season: str
+    species: str
+    village: str
+    has_point: bool
+    entries: Sequence[JournalEntry] = ()
+    harvested_on: Sequence[date] = ()
+    taken_g: dict[date, int] = field(default_factory=dict)
+    harvested_g: dict[date, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TestFacts:
+    """A test report upstream of a lot."""
+
+    report_no: str
+    laboratory: str
+    reported_on: date
+    judgements: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LotFacts:
+    """Everything the gates of one lot read, taken under its row lock."""
+
+    mass_g: int
+    packing_loss_g: int
+    used_g: int
+    lost_g: int
+    incoming_g: int
+    plots: Sequence[PlotFacts] = ()
+    bans: Sequence[Ban] = ()
+    intervals: Sequence[Interval] = ()
+    certificate_no: str = ""
+    tests: Sequence[TestFacts] = ()
+    licence_no: str = ""
+    free_texts: Sequence[str] = ()
+    made_on: date | None = None
+    today: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One line of the list before sealing: passed, absent (told, not required), or bad with what is unmet."""
+
+    key: str
+    tone: Tone
+    statement: str
+    note: str = ""
+    unmet: tuple[Unmet, ...] = ()
+
+
+def _line(key: str, good: str, note: str, unmet: Sequence[Unmet], bad: str) -> CheckLine:
+    if unmet:
+        return CheckLine(key, "bad", bad, unmet[0].message, tuple(unmet))
+    return CheckLine(key, "ok", good, note)
+
+
+def kg(grams: int) -> str:
+    """Grams as kilograms with thousands marks, exact."""
+    whole = Decimal(grams) / 1000
+    return f"{whole.normalize():,f}"
+
+
+def checks(facts: LotFacts) -> list[CheckLine]:
+    """Every gate of a lot in the order a person works through them; what is only told has tone ``absent``."""
+    return [
+        _origin(facts),
+        _journal(facts),
+        _quantity(facts),
+        _intervals(facts),
+        _banned(facts),
+        _tests(facts),
+        _certificate(facts),
+        _licence(facts),
+        *_personal(facts),
+    ]
+
+
+def _origin(facts: LotFacts) -> CheckLine:
+    unmet = []
+    if not facts.plots:
+        unmet.append(
+            Unmet("seal.origin", "这批没有连到地块。", ART_27, "从生产季采收入库，再由入库的批次装箱。", "本单位经办员")
+        )
+    for plot in facts.plots:
+        if not plot.village:
+            unmet.append(Unmet("seal.village", f"地块 {plot.plot} 没有写村。", ART_27, "到地块页补上乡镇和村。", "本单位经办员"))
+        if not plot.has_point:
+            unmet.append(
+                Unmet("seal.point", f"地块 {plot.plot} 没有位置。", "", "到地块页补上经纬度，对外只公开到约 1 公里。", "本单位经办员")
+            )
+    names = "、".join(sorted({p.plot for p in facts.plots}))
+    return _line("origin", "地块、产地齐全", names, unmet, "产地还不齐")
+
+
+def _journal(facts: LotFacts) -> CheckLine:
+    unmet = []
+    for plot in facts.plots:
+        kept = [e for e in plot.entries if e.kind != "harvest"]
+        if not kept:
+            unmet.append(
+                Unmet(
+                    "seal.journal", f"生产季 {plot.season} 还没有生产记录。", ART_27,
+                    "记下用过的投入品、病虫害或农事；什么都没用，也记一条农事。", "本单位经办员",
+                )
+            )  # fmt: skip
+        if not plot.harvested_on:
+            unmet.append(Unmet("seal.harvest", f"生产季 {plot.season} 没有采收日期。", ART_27, "先记采收。", "本单位经办员"))
+    count = sum(len([e for e in p.entries if e.kind != "harvest"]) for p in facts.plots)
+    return _line("journal", "生产记录齐全", f"{count} 条", unmet, "生产记录还不齐")
+
+
+def _quantity(facts: LotFacts) -> CheckLine:
+    unmet = []
+    out = facts.mass_g + facts.packing_loss_g
+    if facts.mass_g <= 0:
+        unmet.append(Unmet("seal.quantity", "这批的数量是 0。", "", "作废后重新建批次。", "本单位经办员"))
+    if facts.incoming_g != out:
+        unmet.append(
+            Unmet(
+                "seal.balance", f"进出对不上：进 {kg(facts.incoming_g)} kg，出 {kg(out)} kg。", ART_27,
+                "作废这一批，按实际数量重新装箱。", "本单位经办员",
+            )
+        )  # fmt: skip
+    for plot in facts.plots:
+        for day, taken in sorted(plot.taken_g.items()):
+            had = plot.harvested_g.get(day, 0)
+            if taken > had:
+                unmet.append(
+                    Unmet(
+                        "seal.harvest_balance",
+                        f"{plot.season} 在 {day:%m-%d} 采收 {kg(had)} kg，入库却有 {kg(taken)} kg。",
+                        ART_27, "核对采收记录，少记的补上，记错的更正。", "本单位经办员",
+                    )
+                )  # fmt: skip
+    note = f"进 {kg(facts.incoming_g)} kg = 成品 {kg(facts.mass_g)} kg + 损耗 {kg(facts.packing_loss_g)} kg"
+    return _line("quantity", "采收日期、数量对得上", note, unmet, "数量对不上")
+
+
+def _intervals(facts: LotFacts) -> CheckLine:
+    unmet = unmet_intervals(facts.intervals)
+    if not facts.intervals:
+        return _line("interval", "没有用过农药", "生产记录里没有农药", unmet, "")
+    tightest = min(facts.intervals, key=lambda i: i.actual - i.required)
+    note = f"{tightest.name}要求 {tightest.required} 天，实际 {tightest.actual} 天"
+    return _line("interval", "安全间隔期已满", note, unmet, "安全间隔期没满")
+
+
+def _banned(facts: LotFacts) -> CheckLine:
+    from trace.season.rules import banned  # noqa: PLC0415 - same name as this line's key
+
+    unmet: list[Unmet] = []
+    for plot in facts.plots:
+        for entry in plot.entries:
+            if entry.kind == "input":
+                hits = banned(entry.input_name, facts.bans, species=plot.species, on=entry.done_on)
+                unmet.extend(unmet_bans(entry.input_name, entry.done_on, hits))
+    return _line("banned", "没有禁用物质", "按使用当天的禁用名录核对", unmet, "记录里有禁用物质")
+
+
+def _tests(facts: LotFacts) -> CheckLine:
+    if not facts.tests:
+        return CheckLine("tests", "absent", "没有检测报告", "可以封存，页面上写“未提供”。")
+    unmet = [
+        Unmet(
+            "seal.test_failed", f"检测报告 {t.report_no} 里，{substance}{label}。", LAW,
+            "这批不能上市，请联系县农业农村部门处理。", "本单位负责人",
+        )
+        for t in facts.tests
+        for substance, judgement in t.judgements
+        if (label := {"over": "超过限量", "banned_detected": "属于检出禁用物质"}.get(judgement))
+    ]  # fmt: skip
+    last = max(facts.tests, key=lambda t: t.reported_on)
+    items = sum(len(t.judgements) for t in facts.tests)
+    return _line("tests", "检测报告已登记", f"{last.laboratory}，{last.reported_on:%m-%d} 出具，共 {items} 项", unmet, "检测没有通过")
+
+
+def _certificate(facts: LotFacts) -> CheckLine:
+    if facts.certificate_no:
+        return CheckLine("certificate", "ok", "承诺达标合格证已开", facts.certificate_no)
+    unmet = Unmet("seal.certificate", "承诺达标合格证还没开。", ART_39, "先开合格证，约 1 分钟。", "本单位经办员")
+    return CheckLine("certificate", "bad", "承诺达标合格证还没开", "鲜果上市前必须附合格证", (unmet,))
+
+
+def _licence(facts: LotFacts) -> CheckLine:
+    if facts.licence_no:
+        return CheckLine("licence", "ok", "品牌授权有效", facts.licence_no)
+    return CheckLine("licence", "absent", "没有品牌授权", "可以封存，但不能印“猗顿农品”标志，页面上写“未提供”。")
+
+
+def _personal(facts: LotFacts) -> list[CheckLine]:
+    if not any(holds_personal_data(text) for text in facts.free_texts):
+        return []
+    unmet = Unmet(
+        "seal.personal_data", "公开内容里像有电话或身份证号码。", TRUST_6, "到生产记录里更正那一条，删去个人信息。", "本单位经办员"
+    )
+    return [CheckLine("personal", "bad", "公开内容里有个人信息", unmet.message, (unmet,))]
+
+
+# --- quantities ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """The outcome of packing: mass in pieces and what was lost on the way."""
+
+    pieces: int
+    mass_g: int
+    loss_g: int
+
+
+def pack(*, incoming_g: int, pieces: int, net_content_g: int) -> Packing:
+    """Pieces × net content out of ``incoming_g``; the rest is packing loss.  Raises where more comes out than in."""
+    if pieces <= 0:
+        raise BadInput("件数要大于 0。", code="lot.pieces", field="pieces")
+    if pieces > MAX_PIECES:
+        raise BadInput("件数超过 1000 万，请核对。", code="lot.pieces", field="pieces")
+    mass = pieces * net_content_g
+    if mass > incoming_g:
+        raise RuleBroken(
+            unmet=[
+                Unmet(
+                    "lot.more_than_in",
+                    f"{pieces} 件共 {kg(mass)} kg，比领用的 {kg(incoming_g)} kg 多 {kg(mass - incoming_g)} kg。",
+                    ART_27,
+                    "多领一些原料，或把件数改少。",
+                    "本单位经办员",
+                )
+            ],
+            field="pieces",
+        )
+    return Packing(pieces, mass, incoming_g - mass)
+
+
+def check_take(grams: int, available_g: int, *, what: str, field: str = "mass_g", step_g: int = 1) -> int:
+    """Grams to take from a source that still has ``available_g``: positive, not more, in whole pieces of ``step_g``."""
+    if grams <= 0:
+        raise BadInput(f"从{what}领用的数量要大于 0。", code="lot.take", field=field)
+    if grams > available_g:
+        raise RuleBroken(
+            unmet=[
+                Unmet(
+                    "lot.short", f"{what}只剩 {kg(available_g)} kg，不够 {kg(grams)} kg。", ART_27,
+                    "把数量改少，或从别的批次领用。", "本单位经办员",
+                )
+            ],
+            field=field,
+        )  # fmt: skip
+    if grams % step_g:
+        raise BadInput(f"{what}按件领用，数量要是 {kg(step_g)} kg 的整数倍。", code="lot.whole_pieces", field=field)
+    return grams
+
+
+def next_lot_no(on: date, taken: Sequence[str]) -> str:
+    """The next free number of the day: YYMMDD and a running number of two digits or more."""
+    prefix = f"{on:%y%m%d}"
+    used = {no for no in taken if no.startswith(prefix)}
+    n = 1
+    while f"{prefix}{n:02d}" in used:
+        n += 1
+    return f"{prefix}{n:02d}"
+
+
+def check_brix(value: Decimal | None) -> Decimal | None:
+    """A sugar reading in °Brix with one decimal, 0 to 60, or None."""
+    if value is None:
+        return None
+    if not value.is_finite() or not 0 < value <= 60 or value != value.quantize(Decimal("0.1")):
+        raise BadInput("糖度写成 0 到 60 之间、最多一位小数，例如 14.2。", code="lot.brix", field="brix")
+    return value.quantize(Decimal("0.1"))
