@@ -1,0 +1,91 @@
+"""Uploads are what their content says, never what their name says."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+import pytest
+from PIL import Image
+
+from core.errors import DomainError
+from core.file import reading
+from core.file.errors import Broken, EmptyFile, PictureTooLarge, WrongType
+from core.file.service import clean_filename
+
+
+def jpeg(size: tuple[int, int] = (1600, 900), *, exif: Image.Exif | None = None) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, (180, 40, 30)).save(out, "JPEG", **({"exif": exif} if exif else {}))
+    return out.getvalue()
+
+
+def with_gps() -> bytes:
+    exif = Image.Exif()
+    gps = exif.get_ifd(0x8825)
+    gps[1], gps[2] = "N", (35.0, 8.0, 31.0)
+    exif[0x0112] = 6  # turned by 90 degrees
+    return jpeg((1600, 900), exif=exif)
+
+
+def huge_png() -> bytes:
+    """A valid header of 10000 x 10000 pixels: refused before anything is decoded."""
+    head = struct.pack(">IIBBBBB", 10000, 10000, 8, 2, 0, 0, 0)
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\x00" * 100)) + chunk(b"IEND", b"")
+
+
+def test_a_photo_comes_back_upright_without_gps_and_with_renditions() -> None:
+    found = reading.read(with_gps(), "picture")
+    assert (found.width, found.height) == (900, 1600)
+    assert found.gps_removed
+    kept = Image.open(io.BytesIO(found.data))
+    assert not kept.getexif().get_ifd(0x8825)
+    assert [(s, max(w, h)) for s, _, w, h in found.renditions] == [(96, 96), (640, 640), (1280, 1280)]
+
+
+def test_a_heic_photo_is_turned_into_jpeg() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), (10, 120, 30)).save(out, "HEIF")
+    found = reading.read(out.getvalue(), "picture")
+    assert found.media_type == "image/jpeg"
+    assert Image.open(io.BytesIO(found.data)).format == "JPEG"
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "error"),
+    [
+        (b"", "picture", EmptyFile),
+        (b"MZ\x90\x00" + b"\x00" * 200, "picture", WrongType),  # a program renamed to photo.jpg
+        (b"\x7fELF\x02\x01\x01" + b"\x00" * 200, "document", WrongType),
+        (b"<html><script>alert(1)</script></html>", "picture", WrongType),
+        (b"%PDF-1.7\nbroken", "document", Broken),
+        (jpeg()[:400], "picture", Broken),
+        (huge_png(), "picture", PictureTooLarge),
+        (b"PK\x03\x04" + b"\x00" * 60, "table", WrongType),
+        (jpeg(), "table", WrongType),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_a_typed_error(data: bytes, kind: str, error: type[DomainError]) -> None:
+    with pytest.raises(error) as told:
+        reading.read(data, kind)
+    assert told.value.message
+    assert told.value.help
+
+
+@pytest.mark.parametrize(
+    ("name", "clean"),
+    [
+        ("执照.exe", "执照.jpg"),
+        ("../../etc/passwd", "passwd.jpg"),
+        ("C:\\图\\a<b>.png", "ab.jpg"),
+        ("\u202egpj.exe", "gpj.jpg"),
+        ("", "文件.jpg"),
+    ],
+)
+def test_file_names_are_made_harmless(name: str, clean: str) -> None:
+    assert clean_filename(name, "jpg") == clean
