@@ -1,0 +1,77 @@
+"""Visits of the open code, checks of the covered code, and the limits on trying.  Two tables for two things."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, LargeBinary, SmallInteger, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Model
+
+
+class CodeVisits(Model):
+    """How often one unit's open code was visited, and when first; only visited units have a row."""
+
+    __tablename__ = "trace_scan_code"
+    __table_args__ = (UniqueConstraint("item_id", "unit"), CheckConstraint("visits >= 0", name="visits"))
+
+    item_id: Mapped[int]
+    unit: Mapped[int]
+    visits: Mapped[int] = mapped_column(default=0)
+    first_at: Mapped[datetime | None]
+    last_at: Mapped[datetime | None]
+
+
+class Visit(Model):
+    """One counted visit.  Partitioned by month of ``visited_at`` with a default partition (migration)."""
+
+    __tablename__ = "trace_scan_visit"
+    __table_args__ = (
+        CheckConstraint("status in (200, 400, 404, 409)", name="status"),
+        Index("ix_trace_scan_visit_unit", "item_id", "unit", "device", "visited_at"),
+        {"postgresql_partition_by": "RANGE (visited_at)"},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    visited_at: Mapped[datetime] = mapped_column(primary_key=True)
+    item_id: Mapped[int | None]
+    unit: Mapped[int | None]
+    asked: Mapped[str] = mapped_column(default="")
+    status: Mapped[int] = mapped_column(SmallInteger)
+    device: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class FirstCheck(Model):
+    """The first check of a unit's covered code: one atomic insert decides who was first."""
+
+    __tablename__ = "trace_scan_first_check"
+    __table_args__ = (UniqueConstraint("item_id", "unit"),)
+
+    item_id: Mapped[int]
+    unit: Mapped[int]
+    checked_at: Mapped[datetime]
+    device: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Check(Model):
+    """One counted check of a covered code: one per device and 24 hours."""
+
+    __tablename__ = "trace_scan_check"
+    __table_args__ = (Index("ix_trace_scan_check_unit", "item_id", "unit", "device", "checked_at"),)
+
+    item_id: Mapped[int]
+    unit: Mapped[int]
+    checked_at: Mapped[datetime]
+    device: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Limit(Model):
+    """Tries in one window of one hashed address or device."""
+
+    __tablename__ = "trace_scan_limit"
+    __table_args__ = (UniqueConstraint("who", "window_start"),)
+
+    who: Mapped[bytes] = mapped_column(LargeBinary)
+    window_start: Mapped[datetime] = mapped_column(index=True)
+    tries: Mapped[int] = mapped_column(default=1)
