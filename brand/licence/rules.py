@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from core import clock
 from core.errors import Unmet
 from core.workflow.table import Move, State, Workflow
 
@@ -94,9 +93,9 @@ def in_force(valid_from: date, valid_until: date, ended_on: date | None, on_date
     return valid_from <= on_date <= valid_until and (ended_on is None or on_date < ended_on)
 
 
-def in_force_at(valid_from: date, valid_until: date, ended_on: date | None, moment: datetime) -> bool:
-    """The same for an instant: a licence ends at 00:00 (Asia/Shanghai) of the day after its last day."""
-    return in_force(valid_from, valid_until, ended_on, clock.local(moment).date())
+def in_force_at(valid_from: date, valid_until: date, ended_on: date | None, local: datetime) -> bool:
+    """The same for a local time (Asia/Shanghai): a licence ends at 00:00 of the day after its last day."""
+    return in_force(valid_from, valid_until, ended_on, local.date())
 
 
 def state_on(valid_from: date, valid_until: date, ended_on: date | None, on_date: date) -> str:

@@ -1,0 +1,141 @@
+"""Reads of the brand matrix."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from brand.matrix import rules
+from brand.matrix.models import Brand
+from core.db import db
+from core.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class BrandView:
+    """A brand as screens and other rooms see it; ``facts`` holds the known ones only."""
+
+    id: int
+    public_id: uuid.UUID
+    key: str
+    level: str
+    parent_id: int | None
+    organisation_id: int | None
+    name: str
+    species: str | None
+    introduction: str
+    facts: tuple[tuple[str, str], ...]
+    active: bool
+
+    @property
+    def level_label(self) -> str:
+        return rules.LEVELS[self.level]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A brand with the brands below it."""
+
+    brand: BrandView
+    children: tuple[Branch, ...]
+
+
+def facts_of(row: Brand) -> rules.BrandFacts:
+    """The bureau's facts of a brand."""
+    return rules.BrandFacts(row.holder, row.mark_no, row.mark_kind, row.mark_until, row.area, row.gi_no)
+
+
+def view(row: Brand) -> BrandView:
+    """The frozen view of a row."""
+    return BrandView(
+        row.id,
+        row.public_id,
+        row.key,
+        row.level,
+        row.parent_id,
+        row.organisation_id,
+        row.name,
+        row.species,
+        row.introduction,
+        tuple(rules.printable(facts_of(row))),
+        row.active,
+    )
+
+
+def brands(*, active_only: bool = True) -> list[BrandView]:
+    """All brands from the top down, in the order they were entered."""
+    query = select(Brand).order_by(Brand.id)
+    if active_only:
+        query = query.where(Brand.active)
+    return [view(row) for row in db.session.scalars(query)]
+
+
+def tree(*, active_only: bool = True) -> list[Branch]:
+    """The matrix as a forest: regional brands with what hangs below them."""
+    below: dict[int | None, list[BrandView]] = {}
+    for brand in brands(active_only=active_only):
+        below.setdefault(brand.parent_id, []).append(brand)
+
+    def grow(parent: int | None) -> tuple[Branch, ...]:
+        return tuple(Branch(brand, grow(brand.id)) for brand in below.get(parent, ()))
+
+    return list(grow(None))
+
+
+def public_brands() -> list[BrandView]:
+    """The active brands an enterprise may ask to use: regional and county ones."""
+    return [brand for brand in brands() if brand.level != "enterprise"]
+
+
+def get_brand(brand_id: int) -> BrandView:
+    """The brand with this id; NotFound otherwise."""
+    return view(load(brand_id))
+
+
+def load(brand_id: int) -> Brand:
+    """The live row, for this floor's services."""
+    row = db.session.get(Brand, brand_id)
+    if row is None:
+        raise NotFound("没有找到这个品牌。", help="请从品牌列表重新进入。")
+    return row
+
+
+def by_key(key: str) -> BrandView:
+    """The brand of an address; NotFound otherwise."""
+    return view(load_by_key(key))
+
+
+def load_by_key(key: str) -> Brand:
+    """The live row of a key; NotFound otherwise."""
+    row = db.session.scalar(select(Brand).where(Brand.key == key))
+    if row is None:
+        raise NotFound("没有找到这个品牌。", help="请从品牌列表重新进入。")
+    return row
+
+
+def line(brand_id: int) -> list[BrandView]:
+    """The brand and all above it, from the regional one down."""
+    found: list[BrandView] = []
+    current: int | None = brand_id
+    while current is not None and len(found) < len(rules.LEVELS):
+        brand = get_brand(current)
+        found.append(brand)
+        current = brand.parent_id
+    return found[::-1]
+
+
+def names(ids: Sequence[int]) -> dict[int, str]:
+    """Brand names by id, once for a whole screen."""
+    if not ids:
+        return {}
+    rows = db.session.execute(select(Brand.id, Brand.name).where(Brand.id.in_(set(ids))))
+    return {row.id: row.name for row in rows}
+
+
+def own_brands(organisation_id: int) -> list[BrandView]:
+    """The brands an enterprise registered."""
+    rows = db.session.scalars(select(Brand).where(Brand.organisation_id == organisation_id).order_by(Brand.id))
+    return [view(row) for row in rows]
