@@ -109,6 +109,12 @@ class Server:
             os.close(self._users)
             self._users = None
 
+    def let_go(self) -> None:
+        """Give up the share without stopping anything (the server died and has a successor)."""
+        if self._users is not None:
+            os.close(self._users)
+            self._users = None
+
     def _stop(self) -> None:
         if self.alive():
             os.kill(self.pid, signal.SIGINT)
