@@ -1,0 +1,137 @@
+"""Facts the guards of an application decide on, and what each move brings about (same transaction)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from admin.enterprise import queries, rules
+from admin.enterprise.models import Application
+from core import clock
+from core.account.actor import Actor
+from core.account.queries import members_of
+from core.account.service import add_member
+from core.db import db
+from core.notice.service import send, send_to_desk
+from core.organisation import queries as organisations
+from core.organisation.service import register_organisation, register_without_code
+from core.workflow.engine import MoveContext
+from core.workflow.models import HistoryRow
+from core.workflow.table import Move
+
+
+def load_facts(
+    application: Application, _move: Move, actor: Actor, now: datetime, _payload: Mapping[str, Any]
+) -> rules.ApplicationFacts:
+    """What the guards decide on, read under the row lock."""
+    current = queries.conditions_of(application)
+    appeals = db.session.scalar(
+        select(func.count(HistoryRow.id)).where(
+            HistoryRow.workflow == rules.APPLICATION.key,
+            HistoryRow.object_id == application.id,
+            HistoryRow.move == "appeal",
+        )
+    )
+    taken = bool(application.code) and organisations.find_by_code(application.code) is not None
+    in_use = taken and _own_organisation(application) is None
+    return rules.ApplicationFacts(
+        kind=application.kind,
+        today=clock.local(now).date(),
+        is_applicant=actor.is_system or application.applicant_id == actor.user_id,
+        at_desk=actor.is_system or application.kind in queries.desks(actor),
+        name=application.name,
+        code=application.code,
+        no_code_reason=application.no_code_reason,
+        town=application.town,
+        address=application.address,
+        contact_name=application.contact_name,
+        contact_mobile=application.contact_mobile,
+        has_licence_picture=application.licence_file_id is not None,
+        licence_until=application.licence_until,
+        code_in_use=in_use,
+        rival_case=queries.rival(application),
+        lawful_use=application.lawful_use,
+        conditions_version=current.version if current else "",
+        conditions=tuple(
+            rules.Condition(n, text, n in application.promised)
+            for n, text in enumerate(current.items if current else (), start=1)
+        ),
+        visited_on=application.visited_on,
+        visit_waiver=application.visit_waiver,
+        appeals=appeals or 0,
+    )
+
+
+def on_submitted(application: Application, ctx: MoveContext) -> None:
+    """Effect: the desk is told."""
+    application.submitted_at = application.submitted_at or ctx.now
+    send_to_desk(
+        rules.DESK[application.kind],
+        title=f"{rules.KINDS[application.kind]} {application.case_no}：{application.name}",
+        link=f"/entry/cases/{application.public_id}",
+    )
+
+
+def on_answered(application: Application, ctx: MoveContext) -> None:
+    """Effect of a return or a refusal: the applicant is told, with the reasons."""
+    title = {"request_more": "入驻申请请补正", "reject": "入驻申请未通过"}[ctx.move.key]
+    send(
+        title=f"{title}：{application.case_no}",
+        body=ctx.reason,
+        link=f"/join/{application.public_id}",
+        to_user_id=application.applicant_id,
+    )
+
+
+def on_approved(application: Application, ctx: MoveContext) -> None:
+    """Effect: the organisation and the applicant's membership are created by their own services."""
+    organisation_id = _own_organisation(application)
+    if organisation_id is None:
+        organisation_id = _register(application, ctx.actor)
+        role = "host" if application.kind == "host" else "owner"
+        add_member(application.applicant_id, organisation_id, role, ctx.actor)
+    application.organisation_id = organisation_id
+    send(
+        title=f"{rules.KINDS[application.kind]}已批准：{application.name}",
+        body="可以开始了。打开工作台，按引导一步一步办。",
+        link="/home",
+        to_user_id=application.applicant_id,
+    )
+
+
+def _own_organisation(application: Application) -> int | None:
+    """The organisation an undertaker's applicant already owns under this code, or None."""
+    if application.kind != "undertaker":
+        return None
+    found = organisations.find_by_code(application.code)
+    owners = [user for user, _, role in members_of(found.id) if role == "owner"] if found else []
+    return found.id if found is not None and application.applicant_id in owners else None
+
+
+def _register(application: Application, actor: Actor) -> int:
+    kind = "host" if application.kind == "host" else "enterprise"
+    if application.code:
+        return register_organisation(
+            kind=kind,
+            name=application.name,
+            code=application.code,
+            actor=actor,
+            town=application.town,
+            address=application.address,
+            introduction=application.business,
+            registered_on=clock.today(),
+        ).id
+    return register_without_code(
+        kind=kind, name=application.name, reason=application.no_code_reason, actor=actor, town=application.town
+    ).id
+
+
+EFFECTS = {
+    "submit": on_submitted,
+    "request_more": on_answered,
+    "reject": on_answered,
+    "approve": on_approved,
+}

@@ -1,0 +1,98 @@
+"""Reads of applications for entry."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import Select, func, select
+
+from admin.enterprise import rules
+from admin.enterprise.errors import ApplicationNotFound
+from admin.enterprise.models import Application, Conditions
+from core.account.actor import Actor
+from core.db import db
+
+OPEN = ("submitted", "supplement", "under_review")
+VIEW = "admin.enterprise.view"
+
+
+def conditions_now() -> Conditions | None:
+    """The latest published set of entry conditions, or None while none is published."""
+    return db.session.scalar(select(Conditions).order_by(Conditions.id.desc()).limit(1))
+
+
+def conditions_of(application: Application) -> Conditions | None:
+    """The set the application is judged by: the one stored with it, else the one in force."""
+    if application.conditions_id is None:
+        return conditions_now()
+    return db.session.get(Conditions, application.conditions_id)
+
+
+def desks(actor: Actor) -> tuple[str, ...]:
+    """The kinds of application that lie on the actor's desk."""
+    if not actor.can(VIEW):
+        return ()
+    side = "brand_office" if actor.organisation_kind == "brand_office" else "office"
+    if actor.organisation_kind not in ("brand_office", "office", "bureau"):
+        return ()
+    return tuple(kind for kind, desk in rules.DESK.items() if desk == side)
+
+
+def visible(application: Application, actor: Actor) -> bool:
+    """The applicant always; the desk once it has been sent."""
+    if actor.is_system or (actor.user_id is not None and application.applicant_id == actor.user_id):
+        return True
+    return application.kind in desks(actor) and application.submitted_at is not None
+
+
+def application_for(public_id: uuid.UUID, actor: Actor) -> Application:
+    """An application the actor may see; ApplicationNotFound otherwise."""
+    found = db.session.scalar(select(Application).where(Application.public_id == public_id))
+    if found is None or not visible(found, actor):
+        raise ApplicationNotFound()
+    return found
+
+
+def own(actor: Actor) -> list[Application]:
+    """The applications of the signed-in person, newest first."""
+    if actor.user_id is None:
+        return []
+    query = select(Application).where(Application.applicant_id == actor.user_id).order_by(Application.id.desc())
+    return list(db.session.scalars(query))
+
+
+def cases(actor: Actor) -> Select[Application]:
+    """The applications on the actor's desk, newest first."""
+    return (
+        select(Application)
+        .where(Application.kind.in_(desks(actor)), Application.submitted_at.is_not(None))
+        .order_by(Application.id.desc())
+    )
+
+
+def waiting_count(actor: Actor) -> int:
+    """How many applications wait for what this actor may do."""
+    states = (["submitted"] if actor.can(rules.SCREEN) else []) + (["under_review"] if actor.can(rules.DECIDE) else [])
+    query = select(func.count(Application.id)).where(Application.kind.in_(desks(actor)), Application.state.in_(states))
+    return db.session.scalar(query) or 0
+
+
+def rival(application: Application) -> str:
+    """The case number of another open application with the same code, or ''."""
+    if not application.code:
+        return ""
+    query = select(Application.case_no).where(
+        Application.code == application.code, Application.state.in_(OPEN), Application.id != application.id
+    )
+    return db.session.scalar(query.limit(1)) or ""
+
+
+def application_of(organisation_id: int) -> Application | None:
+    """The approved application that made an organisation, or None."""
+    return db.session.scalar(select(Application).where(Application.organisation_id == organisation_id))
+
+
+def undertakers() -> list[int]:
+    """Ids of the organisations registered as undertakers (承办主体)."""
+    query = select(Application.organisation_id).where(Application.kind == "undertaker", Application.state == "approved")
+    return [i for i in db.session.scalars(query) if i is not None]
