@@ -13,6 +13,7 @@ from flask import Flask, current_app, g, has_request_context, request, session
 from flask_login import current_user
 
 from core.account.actor import GUEST, Actor
+from core.account.errors import TotpNeeded
 from core.errors import Denied, NotSignedIn
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -78,11 +79,20 @@ def enforce() -> None:
     actor = current_actor()
     if actor.user_id is None:
         raise NotSignedIn("这一页要登录后才能看。", help="登录后会回到这一页。")
+    if actor.needs_second_factor and totp_required() and not endpoint.startswith("account."):
+        raise TotpNeeded(
+            "这个岗位要先启用动态口令，才能办理业务。", help="打开“我的账号”，在“动态口令”里启用，约 1 分钟。"
+        )
     if not actor.can(declared.permission):
         raise Denied(
             "你现在的身份不能办理这件事。",
             help="如果你在别的单位也有身份，请在右上角切换；没有的话，请本单位负责人添加。",
         )
+
+
+def totp_required() -> bool:
+    """Whether privileged roles must have a second factor here (always in production)."""
+    return bool(current_app.config.get("TOTP_REQUIRED", current_app.config["SETTINGS"].production))
 
 
 def current_actor_known() -> bool:

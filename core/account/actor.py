@@ -21,6 +21,7 @@ class Actor:
     name: str = ""
     organisation_name: str = ""
     is_system: bool = False
+    needs_second_factor: bool = False
 
     @property
     def person_key(self) -> str:

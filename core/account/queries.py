@@ -12,6 +12,7 @@ from core import clock
 from core.account.actor import GUEST, Actor
 from core.account.models import Membership, RoleGrant, User
 from core.account.permissions import ROLES, permissions_of
+from core.account.rules import needs_totp
 from core.db import db
 from core.organisation.models import Organisation
 
@@ -74,6 +75,7 @@ def load_actor(user_id: int, membership_id: int | None) -> Actor:
         membership_id=chosen.id,
         name=user.display_name,
         organisation_name=chosen.organisation_name,
+        needs_second_factor=user.totp_sealed is None and needs_totp(frozenset({chosen.role})),
     )
 
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from core import clock
 from core.account import rules, service
-from core.account.access import access, current_actor, public
+from core.account.access import access, current_actor, public, totp_required
 from core.account.actor import SYSTEM
 from core.account.forms import CodeForm, ForgotForm, LoginForm, PasswordForm, RegisterForm, ResetForm
 from core.account.models import User
@@ -20,7 +20,7 @@ from core.account.own_permissions import SELF
 from core.account.queries import memberships_of
 from core.db import db
 from core.errors import DomainError, NotFound
-from core.ui.flash import flash
+from core.ui import flash
 from core.web.security import limiter
 
 blueprint = Blueprint("account", __name__, template_folder="templates")
@@ -64,8 +64,7 @@ def _enter(user: User) -> BaseResponse:
     service.signed_in(user, _device())
     if len(mine) == 1:
         session["membership"] = mine[0].id
-    must = current_app.config.get("TOTP_REQUIRED", current_app.config["SETTINGS"].production)
-    if must and user.totp_sealed is None and rules.needs_totp(frozenset(m.role for m in mine)):
+    if totp_required() and user.totp_sealed is None and rules.needs_totp(frozenset(m.role for m in mine)):
         return redirect(url_for("account.second_factor"))
     if len(mine) > 1:
         return redirect(url_for("account.choose", next=target))

@@ -16,7 +16,7 @@ from core.account.queries import members_of, memberships_of
 from core.account.views import _safe_next, blueprint
 from core.db import db
 from core.errors import BadInput, NotFound
-from core.ui.flash import flash
+from core.ui import flash
 
 ENTERPRISE_ROLES = ("owner", "operator")
 OFFICE_ROLES = {

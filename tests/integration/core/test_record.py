@@ -1,0 +1,79 @@
+"""The audit trail: same transaction, append-only, chained, and a change is noticed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from core.account.actor import SYSTEM
+from core.db import db, unit_of_work
+from core.record.service import broken_links, chain, head, record
+
+
+def add(n: int) -> None:
+    for i in range(n):
+        record("test.happened", ("test_table", str(i)), SYSTEM, number=i)
+
+
+def test_committed_rows_are_chained_in_order_and_the_chain_holds(cloned_db: Any) -> None:
+    with cloned_db.app.app_context():
+        before, _ = head()
+        with unit_of_work():
+            add(5)
+        with unit_of_work():
+            assert chain() >= 5
+        assert head()[0] >= before + 5
+        assert broken_links() == []
+
+
+def test_an_open_transaction_holds_later_rows_back(cloned_db: Any) -> None:
+    """A row whose transaction started before the horizon may still commit: nothing behind it is chained yet."""
+    app = cloned_db.app
+    with app.app_context():
+        with unit_of_work():
+            while chain():
+                pass
+        count, _ = head()
+        with db.engine.connect() as slow:
+            slow.execute(text("insert into core_numbers_series (series, year, last) values ('slow', 2026, 1)"))
+            with unit_of_work():
+                add(1)
+            with unit_of_work():
+                assert chain() == 0
+            slow.rollback()
+        with unit_of_work():
+            chain()
+        assert head()[0] == count + 1
+
+
+def test_the_trail_cannot_be_changed_and_a_forced_change_is_found(cloned_db: Any) -> None:
+    with cloned_db.app.app_context():
+        with unit_of_work():
+            add(3)
+        with unit_of_work():
+            chain()
+        for statement in (
+            "update core_record_entry set verb = 'x'",
+            "delete from core_record_entry",
+            "truncate core_record_entry cascade",
+        ):
+            with pytest.raises(IntegrityError, match="append-only"), unit_of_work():
+                db.session.execute(text(statement))
+        with unit_of_work():
+            db.session.execute(text("alter table core_record_entry disable trigger all"))
+            db.session.execute(
+                text("update core_record_entry set details = '{\"number\": 99}' where subject_key = '1'")
+            )
+            db.session.execute(text("alter table core_record_entry enable trigger all"))
+        assert len(broken_links()) == 1
+
+
+def test_a_rolled_back_deed_leaves_no_row(cloned_db: Any) -> None:
+    with cloned_db.app.app_context():
+        with pytest.raises(ValueError, match="no"), unit_of_work():
+            add(1)
+            raise ValueError("no")
+        assert db.session.scalar(text("select count(*) from core_record_entry where verb = 'test.happened'")) == 0
