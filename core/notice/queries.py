@@ -87,3 +87,14 @@ def overdue_count(actor: Actor) -> int:
 def outgoing(limit: int = 100) -> list[Outgoing]:
     """The latest outgoing mail and SMS."""
     return list(db.session.scalars(select(Outgoing).order_by(Outgoing.id.desc()).limit(limit)))
+
+
+def search(text: str, actor: Actor) -> list[Case]:
+    """Cases on the actor's desk whose receipt number or subject contains ``text``."""
+    wanted = text.strip()
+    if len(wanted) < 2:
+        return []
+    fits = or_(
+        Case.receipt_no.contains(wanted.upper(), autoescape=True), Case.subject.contains(wanted, autoescape=True)
+    )
+    return list(db.session.scalars(cases(actor).where(fits).limit(8)))

@@ -1,0 +1,26 @@
+"""Forms of organisations."""
+
+from __future__ import annotations
+
+from core.organisation import rules
+from core.ui.forms import AreaField, Form, SelectField, TelephoneField, TextField
+
+
+class ProfileForm(Form):
+    short_name = TextField("简称", max_length=rules.SHORT_LIMIT, help="标签和列表里用，不填就用全称前 20 字")
+    town = TextField("乡镇", max_length=30)
+    address = TextField("经营地址", max_length=120, help="公开显示。住宅地址请不要填")
+    public_phone = TelephoneField("公开电话", help="消费者可以拨打，例如 0359-4030000；不想公开就留空")
+    introduction = AreaField("简介", max_length=rules.TEXT_LIMIT, help="写清种什么、在哪里、做了多久。不写“最”“第一”")
+
+
+class GrowerForm(Form):
+    name = TextField(
+        "姓名或称呼", required=True, max_length=rules.NAME_LIMIT, help="只在平台内部显示，公开记录里用主体编号"
+    )
+    town = TextField("乡镇和村", max_length=30)
+    reason = SelectField(
+        "为什么没有统一社会信用代码",
+        required=True,
+        choices=[(k, v) for k, v in rules.REASONS_WITHOUT_CODE.items() if k != "public_body"],
+    )
