@@ -1,0 +1,124 @@
+"""Menus: rooms add their entries; a reader sees those their permissions open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from flask import current_app, request, url_for
+
+from core.account.actor import Actor
+from core.ui.icons import NAMES
+
+AREAS = ("", "生产", "品牌与销售", "本单位", "品牌", "监管", "专项资金", "统计", "公众服务", "系统")
+Badge = Callable[[Actor], int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu."""
+
+    area: str
+    label: str
+    endpoint: str
+    permission: str
+    icon: str
+    order: int
+    badge: Badge | None = None
+    phone: str = ""
+    phone_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry as the layout draws it."""
+
+    label: str
+    href: str
+    icon: str
+    active: bool
+    badge: int | None = None
+    main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    label: str
+    entries: list[Item]
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """All the office layout needs to know about the reader."""
+
+    groups: list[Group] = field(default_factory=list)
+    phone: list[Item] = field(default_factory=list)
+    start: str = "/"
+    organisation: str = ""
+    user: str = ""
+    me: str = "/"
+    switch: str = ""
+    bell: str = ""
+
+
+_ENTRIES: list[Entry] = []
+
+
+def add(
+    area: str, label: str, endpoint: str, permission: str, icon: str, order: int = 50, *, badge: Badge | None = None,
+    phone: bool | str = False, phone_label: str = "",
+) -> None:  # fmt: skip
+    """Add one entry (once); ``phone=True`` gives it a place in the bottom bar, ``phone="main"`` the filled one."""
+    if area not in AREAS:
+        raise ValueError(f"unknown menu area {area!r}; known are {AREAS}")
+    if icon not in NAMES:
+        raise ValueError(f"unknown icon {icon!r}")
+    mark = phone if isinstance(phone, str) else ("yes" if phone else "")
+    entry = Entry(area, label, endpoint, permission, icon, order, badge, mark, phone_label)
+    if all((e.endpoint, e.label) != (endpoint, label) for e in _ENTRIES):
+        _ENTRIES.append(entry)
+
+
+def entries() -> list[Entry]:
+    """All entries in the order of areas and numbers."""
+    return sorted(_ENTRIES, key=lambda e: (AREAS.index(e.area), e.order))
+
+
+def _item(entry: Entry, actor: Actor, phone: bool = False) -> Item:
+    active = request.endpoint == entry.endpoint or (_best() == entry.endpoint)
+    badge = entry.badge(actor) if entry.badge and not phone else None
+    label = entry.phone_label or entry.label if phone else entry.label
+    return Item(label, url_for(entry.endpoint), entry.icon, active, badge, entry.phone == "main")
+
+
+def _best() -> str:
+    """The entry a page below it belongs to: the one of the same blueprint, where exactly one is known."""
+    if request.blueprint is None or any(e.endpoint == request.endpoint for e in _ENTRIES):
+        return ""
+    same = [e.endpoint for e in _ENTRIES if e.endpoint.rpartition(".")[0] == request.blueprint]
+    return same[0] if same else ""
+
+
+def menu() -> Menu:
+    """The menu of the present actor; entries of rooms that are not plugged in are left out."""
+    from core.account.access import current_actor
+    from core.account.homes import home_of
+
+    actor = current_actor()
+    if actor.user_id is None:
+        return Menu()
+    known = [e for e in entries() if e.endpoint in current_app.view_functions and actor.can(e.permission)]
+    groups: list[Group] = []
+    for area in AREAS:
+        here = [_item(e, actor) for e in known if e.area == area]
+        if here:
+            groups.append(Group(area, here))
+    phone = [_item(e, actor, phone=True) for e in known if e.phone][:4]
+    if not phone:
+        phone = [_item(e, actor, phone=True) for e in known[:4]]
+    phone.append(Item("更多", "/menu", "menu", request.path == "/menu"))
+    bell = next((url_for(e.endpoint) for e in known if e.icon == "bell"), "")
+    return Menu(
+        groups, phone, home_of(actor), actor.organisation_name or "个人", actor.name or "我", "/account",
+        "/account/choose", bell,
+    )  # fmt: skip

@@ -1,0 +1,65 @@
+/* Redraws [data-chart] with ECharts where it is loaded; the server's SVG and the table stay without it. */
+(function () {
+  "use strict";
+  function css(name) {
+    return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  }
+  function hatch() {
+    return {
+      color: css("--sheet"),
+      borderColor: css("--jujube"),
+      borderWidth: 1,
+      decal: { symbol: "rect", rotation: 0.785, dashArrayX: [1, 0], dashArrayY: [3, 4], color: css("--jujube") }
+    };
+  }
+  function series(item, data) {
+    var last = -1;
+    item.values.forEach(function (v, i) {
+      if (v !== null && data.provisional.indexOf(data.labels[i]) < 0) last = i;
+    });
+    var line = item.kind === "line";
+    return {
+      name: item.name,
+      type: item.kind,
+      connectNulls: false,
+      symbol: "circle",
+      symbolSize: 8,
+      lineStyle: { width: 2.5, color: css("--gold") },
+      itemStyle: line ? { color: css("--sheet"), borderColor: css("--gold"), borderWidth: 2.5 } : { color: css("--jujube") },
+      barMaxWidth: 44,
+      data: item.values.map(function (v, i) {
+        var loose = data.provisional.indexOf(data.labels[i]) >= 0;
+        var point = { value: v };
+        if (loose && !line) point.itemStyle = hatch();
+        point.label = { show: !line && (i === last || loose), position: "top", fontWeight: loose ? 400 : 700,
+          color: css("--ink"), formatter: loose ? data.provisionalWord : "{c}" };
+        return point;
+      })
+    };
+  }
+  function draw(box) {
+    var data = JSON.parse(box.getAttribute("data-chart"));
+    var height = box.clientHeight;
+    box.textContent = "";
+    box.classList.add("chart-live");
+    var chart = window.echarts.init(box, null, { renderer: "svg", height: Math.max(height, 240) });
+    chart.setOption({
+      animation: false,
+      aria: { enabled: true, decal: { show: false } },
+      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: css("--ink-2") },
+      grid: { left: 52, right: 8, top: data.series.length > 1 ? 44 : 28, bottom: 34 },
+      legend: { show: data.series.length > 1, top: 0, left: 44, textStyle: { color: css("--ink") } },
+      tooltip: { trigger: "axis", confine: true, renderMode: "richText" },
+      xAxis: { type: "category", data: data.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: css("--edge") } },
+        axisLabel: { color: css("--ink-2") } },
+      yAxis: { type: "value", min: 0, max: data.top, interval: data.top / 4, splitLine: { lineStyle: { color: css("--line") } },
+        axisLabel: { color: css("--ink-2") } },
+      series: data.series.map(function (s) { return series(s, data); })
+    });
+    window.addEventListener("resize", function () { chart.resize(); });
+  }
+  document.addEventListener("DOMContentLoaded", function () {
+    if (!window.echarts) return;
+    document.querySelectorAll("[data-chart]").forEach(draw);
+  });
+})();
