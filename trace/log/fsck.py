@@ -1,0 +1,107 @@
+"""Rebuild every hash from raw rows and compare (``flask trace fsck``)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from trace.log import service
+from trace.log.errors import LogBehind
+from trace.log.merkle import Tree
+from trace.log.models import LogEntry, LogKey, StoredCheckpoint, Tile
+from trace.verify.merkle import leaf_hash
+from trace.verify.note import Checkpoint
+from trace.verify.reasons import VerificationError
+
+
+def differences(session: Session) -> Iterator[str]:
+    """Every difference between the raw rows, the tree, the checkpoints and the high-water file; none = all is well."""
+    key = service.find_key(session)
+    tree = Tree(lambda _level, _number: b"", 0)
+    yield from _entries(session, tree)
+    yield from _rows(session)
+    latest = service.latest_checkpoint(session)
+    published = latest.size if latest else 0
+    yield from _tiles(session, published)
+    if key is None:
+        return
+    yield from _checkpoints(session, key, tree)
+    yield from _promises(key, tree)
+    try:
+        service.refuse_if_behind(session)
+    except LogBehind as error:
+        yield error.message
+
+
+def _entries(session: Session, tree: Tree) -> Iterator[str]:
+    rows = session.execute(
+        select(LogEntry.id, LogEntry.sequence, LogEntry.entry, LogEntry.leaf_hash, LogEntry.integrated_at)
+        .where(LogEntry.sequence.is_not(None))
+        .order_by(LogEntry.sequence)
+        .execution_options(yield_per=1000)
+    )
+    for expected, row in enumerate(rows):
+        if row.sequence != expected:
+            yield f"entry {row.id}: sequence {row.sequence}, expected {expected}"
+            return
+        rebuilt = leaf_hash(row.entry)
+        if rebuilt != row.leaf_hash:
+            yield f"entry {row.id}: stored leaf hash differs from the entry"
+        tree.append([rebuilt])
+
+
+def _rows(session: Session) -> Iterator[str]:
+    for source in service.sources:
+        for expected in source(session):
+            if expected.problem:
+                yield f"{expected.what}: {expected.problem}"
+                continue
+            stored = session.scalar(select(LogEntry.entry).where(LogEntry.id == expected.entry_id))
+            if stored != expected.entry:
+                yield f"{expected.what}: log entry {expected.entry_id} says something else"
+
+
+def _tiles(session: Session, published: int) -> Iterator[str]:
+    """Stored tiles against a tree rebuilt from the raw entries, at the published size."""
+    rebuilt = Tree(lambda _level, _number: b"", 0)
+    leaves = session.scalars(
+        select(LogEntry.entry)
+        .where(LogEntry.sequence < published)
+        .order_by(LogEntry.sequence)
+        .execution_options(yield_per=1000)
+    )
+    rebuilt.append(leaf_hash(entry) for entry in leaves)
+    if rebuilt.size < published:
+        yield f"{published} entries are published, {rebuilt.size} are stored"
+        return
+    expected = dict(rebuilt.changed)
+    for level, number, hashes in session.execute(select(Tile.level, Tile.number, Tile.hashes)).all():
+        if expected.pop((level, number), None) != hashes:
+            yield f"tile {level}/{number} differs"
+    yield from (f"tile {level}/{number} is missing" for level, number in sorted(expected))
+
+
+def _checkpoints(session: Session, key: LogKey, tree: Tree) -> Iterator[str]:
+    vkey = service.verifier_key(key)
+    for row in session.scalars(select(StoredCheckpoint).order_by(StoredCheckpoint.size)):
+        try:
+            signed = Checkpoint.parse(row.note, vkey)
+        except VerificationError as error:
+            yield f"checkpoint {row.size}: {error}"
+            continue
+        if (signed.size, signed.root) != (row.size, row.root):
+            yield f"checkpoint {row.size}: the note says something else"
+        if row.size > tree.size or tree.root(row.size) != row.root:
+            yield f"checkpoint {row.size}: the root differs from the rebuilt tree"
+
+
+def _promises(key: LogKey, tree: Tree) -> Iterator[str]:
+    for mark in service.high_water(key).marks():
+        root = base64.b64encode(mark.root).decode("ascii")
+        if mark.size > tree.size:
+            yield f"high water {mark.size} {root}: the database has {tree.size} entries only"
+        elif tree.root(mark.size) != mark.root:
+            yield f"high water {mark.size} {root}: the rebuilt root differs"

@@ -1,0 +1,5 @@
+"""Entry point of ``python -m trace.verify``."""
+
+from .cli import main
+
+raise SystemExit(main())
