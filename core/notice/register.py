@@ -29,7 +29,7 @@ def register(app: Flask) -> None:
         rules.CASE,
         model=Case,
         load_facts=service.case_facts,
-        owner=lambda case: None,
+        owner=lambda _case: None,
         effects={"answer": service.on_answered},
         visible=lambda case, actor: rules.handles(actor, case.desk),
     )

@@ -155,13 +155,14 @@ def _open(form: FeedbackForm) -> str:
             owner_organisation_id=organisations.desk_id(rules.desk_of(form.kind.data)),
             actor=current_actor(),
         )
+    values = form.values()
     return service.open_case(
-        form.kind.data,
-        form.subject.data,
-        form.text.data,
-        form.contact.data,
+        values["kind"],
+        values["subject"],
+        values["text"],
+        values["contact"],
         photo.id if photo else None,
-        link=form.link.data,
+        link=values["link"],
         actor=current_actor(),
     )
 
@@ -185,7 +186,7 @@ def status() -> Any:
     found = None
     if request.args and form.validate():
         try:
-            found = service.find_by_receipt(form.no.data, form.tail.data)
+            found = service.find_by_receipt(str(form.no.data), str(form.tail.data))
         except DomainError as error:
             form.no.errors = [f"{error.message}{error.help}"]
     deadline = deadline_of(found, rules.DEADLINE) if found else None

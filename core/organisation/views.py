@@ -63,7 +63,7 @@ def growers() -> Any:
     form = GrowerForm()
     if form.validate_on_submit():
         form.claim_once()
-        grower = service.register_grower(name=form.name.data, reason=form.reason.data, town=form.town.data, actor=actor)
+        grower = service.register_grower(actor=actor, **form.values())
         flash(f"已登记，主体编号 {grower.code}。")
         return redirect(url_for(".growers"))
     query = select(Organisation).where(Organisation.kind == "grower")
