@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 import qrcode
 from numpy.typing import NDArray
-from qrcode.constants import ERROR_CORRECT_Q
+from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 from qrcode.util import MODE_ALPHA_NUM, QRData
 
 from trace.code.serial import ALPHABET, LENGTH, Symbols
@@ -20,6 +20,7 @@ from trace.code.serial import ALPHABET, LENGTH, Symbols
 _QR_CHARS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _ZERO = "0"
 CHUNK = 2000
+LARGEST_VERSION = 6
 
 Packed = NDArray[np.uint64]
 
@@ -37,13 +38,19 @@ def library_matrix(text: str, version: int, level: int, mask: int) -> NDArray[np
 
 
 class QrBatch:
-    """The symbols of ``prefix`` + 13 serial symbols, at the smallest version for level Q and the library's best mask."""
+    """The symbols of ``prefix`` + 13 serial symbols, at the smallest version and the library's best mask.
 
-    def __init__(self, prefix: str, level: int = ERROR_CORRECT_Q) -> None:
+    The level is Q; where that needs more modules than a label holds, M (``level`` fixes one).
+    """
+
+    def __init__(self, prefix: str, level: int | None = None) -> None:
         if any(char not in _QR_CHARS for char in prefix):
             raise ValueError("the address must be upper case: one other character forces the larger byte mode")
         zero = prefix + _ZERO * LENGTH
-        first = _library(zero, None, level, None)
+        first = _library(zero, None, ERROR_CORRECT_Q if level is None else level, None)
+        if level is None and first.version > LARGEST_VERSION:
+            first = _library(zero, None, ERROR_CORRECT_M, None)
+        level = first.error_correction
         self.prefix, self.level = prefix, level
         self.version: int = first.version
         self.mask: int = first.best_mask_pattern()

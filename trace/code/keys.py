@@ -1,0 +1,74 @@
+"""Item keys: made on first use, sealed at rest, kept opened in the process (they never change)."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from threading import Lock
+
+from sqlalchemy import select
+
+from core import clock
+from core.db import db
+from core.seal import service as seal
+from trace.code.models import KEY_SEALED, ItemKey
+from trace.code.serial import SerialKey
+
+_opened: dict[tuple[int, str, str, int], SerialKey] = {}
+_lock = Lock()
+
+
+def _open(row: ItemKey) -> SerialKey:
+    slot = (row.item_id, str(row.public_id), row.purpose, row.version)
+    found = _opened.get(slot)
+    if found is None:
+        secret = seal.unseal(row.sealed_secret, table=KEY_SEALED.table, row=row.public_id, purpose=KEY_SEALED.purpose)
+        found = SerialKey(secret, row.item_id, row.version)
+        with _lock:
+            if len(_opened) > 10_000:
+                _opened.clear()
+            _opened[slot] = found
+    return found
+
+
+def versions(item_id: int, purpose: str) -> list[SerialKey]:
+    """Every key of an item for a purpose, newest first; none before the first code was issued."""
+    rows = db.session.scalars(
+        select(ItemKey).where(ItemKey.item_id == item_id, ItemKey.purpose == purpose).order_by(ItemKey.version.desc())
+    )
+    return [_open(row) for row in rows]
+
+
+def version(item_id: int, purpose: str, number: int) -> SerialKey:
+    """The key of one version; it must exist."""
+    row = db.session.scalars(
+        select(ItemKey).where(ItemKey.item_id == item_id, ItemKey.purpose == purpose, ItemKey.version == number)
+    ).one()
+    return _open(row)
+
+
+def newest(item_id: int, purpose: str) -> SerialKey:
+    """The key that new series use; made, sealed and flushed where there is none (call under the counter's lock)."""
+    found = versions(item_id, purpose)
+    return found[0] if found else _make(item_id, purpose, 1)
+
+
+def renew(item_id: int, purpose: str) -> SerialKey:
+    """A new version for the series to come (call under the counter's lock); codes already printed stay readable."""
+    found = versions(item_id, purpose)
+    return _make(item_id, purpose, found[0].version + 1 if found else 1)
+
+
+def _make(item_id: int, purpose: str, number: int) -> SerialKey:
+    secret, public_id = secrets.token_bytes(32), uuid.uuid4()
+    row = ItemKey(
+        item_id=item_id,
+        purpose=purpose,
+        version=number,
+        public_id=public_id,
+        sealed_secret=seal.seal(secret, table=KEY_SEALED.table, row=public_id, purpose=KEY_SEALED.purpose),
+        made_at=clock.now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return _open(row)

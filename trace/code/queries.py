@@ -1,0 +1,147 @@
+"""Reads of code series: for screens, for the scan page, for other rooms."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from core.account.actor import Actor
+from core.db import db
+from core.errors import NotFound
+from trace.code import keys
+from trace.code.errors import SeriesNotFound
+from trace.code.models import PrintRun, Series
+from trace.item.models import Item
+from trace.lot.models import Lot
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An issued unit: its item, lot, number and series."""
+
+    item_id: int
+    lot_id: int
+    unit: int
+    series_id: int
+    has_covered: bool
+
+
+def resolve(item_id: int, serial: str, purpose: str = "serial") -> Unit | None:
+    """The unit whose code this canonical serial is, or None where it was never issued; keys are tried newest first."""
+    for key in keys.versions(item_id, purpose):
+        number = key.unit(serial)
+        if number >= 1 << 63:
+            continue
+        column = Series.key_version if purpose == "serial" else Series.covered_version
+        series = db.session.scalar(
+            select(Series)
+            .where(Series.item_id == item_id, Series.start_unit <= number, column == key.version)
+            .order_by(Series.start_unit.desc())
+            .limit(1)
+        )
+        if series is not None and number <= series.last_unit:
+            return Unit(item_id, series.lot_id, number, series.id, series.covered_version is not None)
+    return None
+
+
+def issued_for_lot(lot_id: int) -> int:
+    """How many codes were issued for a lot."""
+    return int(
+        db.session.scalar(select(func.coalesce(func.sum(Series.unit_count), 0)).where(Series.lot_id == lot_id)) or 0
+    )
+
+
+def series_of_lots(lot_ids: Sequence[int]) -> dict[int, list[Series]]:
+    """The series of each lot, oldest first, once for a whole screen."""
+    found: dict[int, list[Series]] = {lot_id: [] for lot_id in lot_ids}
+    for series in db.session.scalars(select(Series).where(Series.lot_id.in_(list(lot_ids))).order_by(Series.id)):
+        found[series.lot_id].append(series)
+    return found
+
+
+def lot_for_actor(public_id: uuid.UUID, actor: Actor) -> tuple[Lot, Item]:
+    """The lot and its item; another organisation's is NotFound."""
+    row = db.session.execute(
+        select(Lot, Item)
+        .join(Item, Item.id == Lot.item_id)
+        .where(Lot.public_id == public_id, Lot.organisation_id == actor.organisation_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("没有找到这一批。", code="code.lot_not_found", help="请从批次列表重新进入。")
+    return row[0], row[1]
+
+
+def series_for_actor(public_id: uuid.UUID, actor: Actor) -> Series:
+    """The series; another organisation's is SeriesNotFound."""
+    found = db.session.scalar(
+        select(Series).where(Series.public_id == public_id, Series.organisation_id == actor.organisation_id)
+    )
+    if found is None:
+        raise SeriesNotFound()
+    return found
+
+
+def series_table(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The actor's series with lot number and item name, for a table."""
+    return (
+        select(
+            Series.public_id, Series.series_no, Series.start_unit, Series.unit_count, Series.issued_at,
+            Series.covered_version, Lot.lot_no, Item.name.label("item_name"),
+        )
+        .join(Lot, Lot.id == Series.lot_id)
+        .join(Item, Item.id == Series.item_id)
+        .where(Series.organisation_id == actor.organisation_id)
+    )  # fmt: skip
+
+
+def printable_lots(actor: Actor) -> list[tuple[Lot, Item, int]]:
+    """The actor's sealed packed lots with the number of codes issued so far, newest first."""
+    issued = select(Series.lot_id, func.sum(Series.unit_count).label("n")).group_by(Series.lot_id).subquery()
+    rows = db.session.execute(
+        select(Lot, Item, func.coalesce(issued.c.n, 0))
+        .join(Item, Item.id == Lot.item_id)
+        .outerjoin(issued, issued.c.lot_id == Lot.id)
+        .where(Lot.organisation_id == actor.organisation_id, Lot.state == "sealed", Lot.unit == "piece")
+        .order_by(Lot.made_on.desc(), Lot.id.desc())
+    )
+    return [(lot, item, int(count)) for lot, item, count in rows]
+
+
+def prints_of(series_id: int) -> list[PrintRun]:
+    """The print register of a series, newest first."""
+    return list(
+        db.session.scalars(select(PrintRun).where(PrintRun.series_id == series_id).order_by(PrintRun.id.desc()))
+    )
+
+
+def was_printed(series_id: int, first: int, last: int) -> bool:
+    """Whether any of these units was printed before (test prints do not count)."""
+    query = select(PrintRun.id).where(
+        PrintRun.series_id == series_id,
+        PrintRun.format != "test",
+        PrintRun.first_unit <= last,
+        PrintRun.last_unit >= first,
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def printed_series(organisation_id: int) -> int:
+    """How many series of the organisation were printed (a step of the guided start)."""
+    query = (
+        select(func.count(func.distinct(Series.id)))
+        .join(PrintRun, PrintRun.series_id == Series.id)
+        .where(Series.organisation_id == organisation_id, PrintRun.format != "test")
+    )
+    return db.session.scalar(query) or 0
+
+
+def unit_address(series: Series, place: int) -> str:
+    """The full address of the ``place``-th label of a series (from 1), as its QR carries it."""
+    if not 1 <= place <= series.unit_count:
+        raise SeriesNotFound()
+    key = keys.version(series.item_id, "serial", series.key_version)
+    return series.link_prefix + key.serial(series.start_unit + place - 1)
