@@ -17,7 +17,10 @@ class ListingNotFound(NotFound):
 def register() -> None:
     """Constraint names told as sentences."""
     register_constraint(
-        "uq_shop_catalogue_variant_listing_id_item_id", "catalogue.variant.twice", "这个商品项已经在规格里了。", "item_id"
+        "uq_shop_catalogue_variant_listing_id_item_id",
+        "catalogue.variant.twice",
+        "这个商品项已经在规格里了。",
+        "item_id",
     )
     register_constraint(
         "uq_shop_catalogue_picture_listing_id_file_id", "catalogue.picture.twice", "这张图片已经传过了。", "picture"

@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, text
 
 from core.db import db
-from core.file.models import StoredFile
 from shop.catalogue import rules
 from shop.catalogue.errors import ListingNotFound
 from shop.catalogue.models import Listing, Picture, PriceChange, Variant
@@ -119,7 +118,9 @@ def product(public_id: UUID) -> ProductView:
 def offers(variant_ids: Iterable[int]) -> dict[int, Offer]:
     """Present offers by variant id, in one statement; a withdrawn one says so by ``on_sale``."""
     rows = db.session.execute(
-        select(Variant, Listing).join(Listing, Listing.id == Variant.listing_id).where(Variant.id.in_(list(variant_ids)))
+        select(Variant, Listing)
+        .join(Listing, Listing.id == Variant.listing_id)
+        .where(Variant.id.in_(list(variant_ids)))
     )
     return {v.id: _offer(v, listing) for v, listing in rows}
 
@@ -127,7 +128,9 @@ def offers(variant_ids: Iterable[int]) -> dict[int, Offer]:
 def offer_of(variant_public_id: UUID) -> Offer:
     """The present offer of a variant on sale; ListingNotFound otherwise."""
     row = db.session.execute(
-        select(Variant, Listing).join(Listing, Listing.id == Variant.listing_id).where(Variant.public_id == variant_public_id)
+        select(Variant, Listing)
+        .join(Listing, Listing.id == Variant.listing_id)
+        .where(Variant.public_id == variant_public_id)
     ).first()
     if row is None or not (row[0].active and row[1].state == "published"):
         raise ListingNotFound
@@ -178,8 +181,7 @@ def on_sale(*, words: str = "", kind: str = "", order: str = "new") -> Select[An
         .subquery()
     )
     picture = (
-        select(Picture.listing_id, StoredFile.public_id.label("file"), Picture.alt)
-        .join(StoredFile, StoredFile.id == Picture.file_id)
+        select(Picture.listing_id, Picture.file_id, Picture.alt)
         .distinct(Picture.listing_id)
         .order_by(Picture.listing_id, Picture.position, Picture.id)
         .subquery()
@@ -187,7 +189,7 @@ def on_sale(*, words: str = "", kind: str = "", order: str = "new") -> Select[An
     query = (
         select(
             Listing.id, Listing.public_id, Listing.title, Listing.origin, Listing.organisation_id,
-            cheapest.c.price_fen, cheapest.c.net_g, cheapest.c.unit, cheapest.c.size_label, picture.c.file, picture.c.alt,
+            cheapest.c.price_fen, cheapest.c.net_g, cheapest.c.unit, cheapest.c.size_label, picture.c.file_id, picture.c.alt,
         )
         .join(cheapest, cheapest.c.listing_id == Listing.id)
         .outerjoin(picture, picture.c.listing_id == Listing.id)
@@ -226,7 +228,7 @@ def count_by_state(organisation_id: int) -> dict[str, int]:
     rows = db.session.execute(
         select(Listing.state, func.count()).where(Listing.organisation_id == organisation_id).group_by(Listing.state)
     )
-    return {state: count for state, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def price_history(variant_id: int) -> list[tuple[datetime, int]]:

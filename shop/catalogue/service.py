@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -14,7 +14,7 @@ from core.db import db, lock
 from core.errors import BadInput, Denied, NotFound, RuleBroken, Unmet
 from core.file.service import store
 from core.identifiers import normalise_text
-from core.organisation.models import Organisation
+from core.organisation.queries import get_organisation
 from core.record.service import record
 from core.workflow.engine import MoveContext, fire
 from core.workflow.table import Move
@@ -25,6 +25,12 @@ from shop.stock import lots
 
 TEXTS = {"title": 60, "origin": 60, "description": 2000, "dispatch_note": 80, "delivery_note": 80, "claim_terms": 200}
 KINDS = {"apple": "苹果", "jujube": "冬枣", "other": "其他"}
+CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "freight_fen": (lambda v: isinstance(v, int) and 0 <= v <= 100_000, "运费填 0 到 1000 元。"),
+    "claim_hours": (lambda v: isinstance(v, int) and 0 <= v <= 720, "包赔申请时间填 24 到 720 小时。"),
+    "kind": (lambda v: v in KINDS, "没有这个品类。"),
+    "perishable": (lambda v: isinstance(v, bool), "请选择是不是鲜活易腐。"),
+}
 MAX_PICTURES = 8
 
 
@@ -82,14 +88,18 @@ def add_variant(
     return variant
 
 
-def set_variant(actor: Actor, variant: Variant, *, active: bool | None = None, cap_per_buyer: int | None = None) -> None:
+def set_variant(
+    actor: Actor, variant: Variant, *, active: bool | None = None, cap_per_buyer: int | None = None
+) -> None:
     """The variant is offered or not, with the given cap (None: no cap)."""
     listing = _own(actor, variant.listing)
     if active is not None:
         variant.active = active
     variant.cap_per_buyer = cap_per_buyer
     listing.version += 1
-    record("listing.variant_set", listing, actor, variant=str(variant.public_id), active=variant.active, cap=cap_per_buyer)
+    record(
+        "listing.variant_set", listing, actor, variant=str(variant.public_id), active=variant.active, cap=cap_per_buyer
+    )
 
 
 def change_price(actor: Actor, variant: Variant, price_fen: int) -> None:
@@ -112,7 +122,9 @@ def add_picture(actor: Actor, listing: Listing, stream: BinaryIO | bytes, filena
     text = _text(alt, 60, "alt")
     if not text:
         raise BadInput("写一句图片说明，给看不见图的人听。", code="catalogue.alt", field="alt")
-    file = store(stream, filename, kind="picture", owner_organisation_id=listing.organisation_id, actor=actor, public=True)
+    file = store(
+        stream, filename, kind="picture", owner_organisation_id=listing.organisation_id, actor=actor, public=True
+    )
     picture = Picture(file_id=file.id, alt=text, position=len(listing.pictures))
     listing.pictures.append(picture)
     listing.version += 1
@@ -157,7 +169,6 @@ def load_facts(
     listing: Listing, _move: Move, _actor: Actor, _now: datetime, _payload: Mapping[str, Any]
 ) -> rules.ListingFacts:
     """What the guards look at, under the row lock."""
-    seller = db.session.get(Organisation, listing.organisation_id)
     return rules.ListingFacts(
         title=listing.title,
         origin=listing.origin,
@@ -167,7 +178,7 @@ def load_facts(
         claim_terms=listing.claim_terms,
         perishable=listing.perishable,
         pictures=len(listing.pictures),
-        seller_active=seller is not None and seller.state == "active",
+        seller_active=get_organisation(listing.organisation_id).is_active,
         variants=[
             rules.VariantFacts(v.size_label or f"{rules.kg_text(v.net_g)} kg", v.price_fen, v.net_g, v.active)
             for v in listing.variants
@@ -206,25 +217,17 @@ def _own_draft(actor: Actor, listing: Listing) -> None:
 
 
 def _apply(listing: Listing, fields: Mapping[str, Any]) -> None:
-    for name, value in fields.items():
+    for name, given in fields.items():
+        value = given
         if name in TEXTS:
-            setattr(listing, name, _text(value or "", TEXTS[name], name, multiline=name == "description"))
-        elif name == "freight_fen":
-            if not 0 <= int(value) <= 100_000:
-                raise BadInput("运费填 0 到 1000 元。", code="catalogue.freight", field=name)
-            listing.freight_fen = int(value)
-        elif name == "claim_hours":
-            if not 0 <= int(value) <= 720:
-                raise BadInput("包赔申请时间填 24 到 720 小时。", code="catalogue.claim_hours", field=name)
-            listing.claim_hours = int(value)
-        elif name == "kind":
-            if value not in KINDS:
-                raise BadInput("没有这个品类。", code="catalogue.kind", field=name)
-            listing.kind = value
-        elif name == "perishable":
-            listing.perishable = bool(value)
+            value = _text(given or "", TEXTS[name], name, multiline=name == "description")
+        elif name in CHECKS:
+            holds, message = CHECKS[name]
+            if not holds(value):
+                raise BadInput(message, code=f"catalogue.{name}", field=name)
         else:
             raise TypeError(f"a listing has no field {name}")
+        setattr(listing, name, value)
     if not listing.title:
         raise BadInput("品名还没有填。", code="catalogue.title", field="title", help="写明品种和等级。")
 

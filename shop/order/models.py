@@ -8,8 +8,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Model, PublicId, Timestamps
+from core.seal.registry import sealed_column
 from core.workflow.models import state_check, state_column, version_column
 from shop.order.rules import ORDER
+
+RECEIVER = sealed_column("shop_order_order", "receiver_sealed", row="public_id", purpose="receiver")
 
 
 class Order(PublicId, Timestamps, Model):
@@ -21,9 +24,7 @@ class Order(PublicId, Timestamps, Model):
         CheckConstraint("total_fen = goods_fen + freight_fen", name="total"),
         CheckConstraint("(state in ('shipped','signed','closed')) = (shipped_at is not null)", name="shipped"),
         CheckConstraint("shipped_at is null or (carrier <> '' and waybill_no <> '')", name="parcel"),
-        Index(
-            "uq_shop_order_order_waybill", "carrier", "waybill_no", unique=True, postgresql_where="waybill_no <> ''"
-        ),
+        Index("uq_shop_order_order_waybill", "carrier", "waybill_no", unique=True, postgresql_where="waybill_no <> ''"),
         Index("ix_shop_order_order_seller", "organisation_id", "placed_at"),
     )
 
@@ -41,6 +42,7 @@ class Order(PublicId, Timestamps, Model):
     claim_hours: Mapped[int] = mapped_column(default=48)
     claim_terms: Mapped[str] = mapped_column(default="")
     receiver_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    buyer_digest: Mapped[bytes] = mapped_column(LargeBinary, index=True)
     receiver_masked: Mapped[str]
     region: Mapped[str]
     placed_at: Mapped[datetime] = mapped_column(index=True)

@@ -229,29 +229,3 @@ def headline(state: str, *, method: str, carrier: str = "", due: str = "", hours
     if state == "closed":
         return Headline("已完成", "订单和批次记录会保留三年以上。", 4)
     return Headline("已取消", "库存已放回。已付的款由卖家原路退回。", None)
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """One ledger line: positive is debit, negative is credit, in 分."""
-
-    account: str
-    amount_fen: int
-
-
-def sale_postings(seller: str, goods_fen: int, freight_fen: int) -> list[Posting]:
-    """An order that is going to be served: the buyer owes, the seller has sold goods and carriage."""
-    lines = [Posting(f"receivable:{seller}", goods_fen + freight_fen), Posting(f"sales:{seller}", -goods_fen)]
-    if freight_fen:
-        lines.append(Posting(f"freight:{seller}", -freight_fen))
-    return lines
-
-
-def receipt_postings(seller: str, total_fen: int) -> list[Posting]:
-    """Money came into the seller's own hands (the platform holds none)."""
-    return [Posting(f"received:{seller}", total_fen), Posting(f"receivable:{seller}", -total_fen)]
-
-
-def refund_postings(seller: str, total_fen: int) -> list[Posting]:
-    """Money went back to the buyer after the sale was reversed."""
-    return [Posting(f"receivable:{seller}", total_fen), Posting(f"received:{seller}", -total_fen)]

@@ -1,9 +1,14 @@
-"""Stock rows, movements (append-only by trigger), reservations and holds."""
+"""Stock rows, movements (append-only by trigger), reservations and holds.
+
+A row carries what the sealed record of its lot says (number, dates, pieces, record id): sealed facts never change, so
+what may be sold is decided in the very statement that locks the row.  What may change (a stop, the licence) reaches
+the row by hooks, and is asked below once more before pieces are promised.
+"""
 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -27,6 +32,12 @@ class StockRow(PublicId, Timestamps, Model):
     site_id: Mapped[int] = mapped_column(ForeignKey("core_place_place.id"))
     on_hand: Mapped[int] = mapped_column(default=0)
     reserved: Mapped[int] = mapped_column(default=0)
+    lot_no: Mapped[str]
+    pieces: Mapped[int]
+    record_id: Mapped[str]
+    harvested_on: Mapped[date | None] = mapped_column(default=None)
+    expires_on: Mapped[date | None] = mapped_column(default=None)
+    licence_until: Mapped[date | None] = mapped_column(default=None)
 
 
 class StockMove(Model):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from core.db import db
 from shop.stock import lots, rules
@@ -27,42 +27,46 @@ class Available:
         return self.lots[0] if self.lots else None
 
 
-def free_rows(item_ids: Sequence[int]) -> Sequence[StockRow]:
-    """Stock rows of the items with something free and no open hold on the lot, in one statement."""
+def free_rows(item_ids: Sequence[int], today: date) -> Sequence[StockRow]:
+    """Stock rows of the items from which a piece may be sold on ``today``, in one statement.
+
+    Free, not held, licensed and not past their date: the same conditions as ``rules.unsellable``.
+    """
     held = select(Hold.id).where(Hold.lot_id == StockRow.lot_id, Hold.lifted_at.is_(None)).exists()
     return db.session.scalars(
-        select(StockRow).where(StockRow.item_id.in_(item_ids), StockRow.on_hand > StockRow.reserved, ~held)
+        select(StockRow).where(
+            StockRow.item_id.in_(item_ids),
+            StockRow.on_hand > StockRow.reserved,
+            StockRow.licence_until >= today,
+            or_(StockRow.expires_on.is_(None), StockRow.expires_on >= today),
+            ~held,
+        )
     ).all()
 
 
 def available(item_ids: Sequence[int], seller: int | None, today: date) -> dict[int, Available]:
     """Sellable pieces by item (of one seller where given), first expired first; items without any are there with 0."""
-    rows = free_rows(item_ids)
-    facts = lots.sellable([r.item_id for r in rows], today) if rows else {}
+    rows = {r.id: r for r in free_rows(item_ids, today) if seller in (None, r.organisation_id)}
     result = {}
     for item_id in item_ids:
-        mine = [r for r in rows if r.item_id == item_id and r.lot_id in facts and seller in (None, r.organisation_id)]
-        order = rules.fefo(
-            rules.Candidate(r.id, r.lot_id, r.on_hand - r.reserved, facts[r.lot_id].expires_on, facts[r.lot_id].harvested_on)
-            for r in mine
-        )
-        seen = dict.fromkeys(c.lot_id for c in order)
-        result[item_id] = Available(item_id, sum(c.available for c in order), tuple(facts[x] for x in seen))
+        order = rules.fefo(candidate(r) for r in rows.values() if r.item_id == item_id)
+        seen = {c.lot_id: lots.of_row(rows[c.stock_id]) for c in reversed(order)}
+        first_first = tuple(reversed(seen.values()))
+        result[item_id] = Available(item_id, sum(c.available for c in order), first_first)
     return result
 
 
-def counts(item_ids: Sequence[int]) -> dict[int, int]:
-    """Free pieces by item without asking the lots: enough for a list, never for a sale."""
-    found = dict.fromkeys(item_ids, 0)
-    for row in free_rows(item_ids):
-        found[row.item_id] += row.on_hand - row.reserved
-    return found
+def candidate(row: StockRow) -> rules.Candidate:
+    """The row as the allocation rule reads it."""
+    return rules.Candidate(row.id, row.lot_id, row.on_hand - row.reserved, row.expires_on, row.harvested_on)
 
 
 def rows_of(organisation_id: int) -> Sequence[StockRow]:
     """Every stock row of a seller, newest lot first."""
     return db.session.scalars(
-        select(StockRow).where(StockRow.organisation_id == organisation_id).order_by(StockRow.lot_id.desc(), StockRow.id)
+        select(StockRow)
+        .where(StockRow.organisation_id == organisation_id)
+        .order_by(StockRow.lot_id.desc(), StockRow.id)
     ).all()
 
 
@@ -84,7 +88,7 @@ def open_holds(lot_ids: Sequence[int]) -> dict[int, str]:
     rows = db.session.execute(
         select(Hold.lot_id, Hold.reason).where(Hold.lot_id.in_(lot_ids), Hold.lifted_at.is_(None)).order_by(Hold.id)
     )
-    return {lot_id: reason for lot_id, reason in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def due_holders(now: datetime, limit: int = 100) -> list[uuid.UUID]:
@@ -102,7 +106,11 @@ def due_holders(now: datetime, limit: int = 100) -> list[uuid.UUID]:
 def differences() -> list[str]:
     """Every row whose numbers are not the sums of its movements and live reservations; empty when all agree."""
     sums = (
-        select(StockMove.stock_id, func.sum(StockMove.on_hand_change).label("h"), func.sum(StockMove.reserved_change).label("r"))
+        select(
+            StockMove.stock_id,
+            func.sum(StockMove.on_hand_change).label("h"),
+            func.sum(StockMove.reserved_change).label("r"),
+        )
         .group_by(StockMove.stock_id)
         .subquery()
     )

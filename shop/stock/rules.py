@@ -33,7 +33,7 @@ class LotFacts:
     hold_reason: str = ""
     harvested_on: date | None = None
     expires_on: date | None = None
-    pieces: int | None = None
+    pieces: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from core.account.actor import SYSTEM, Actor
 from core.db import db
 from core.errors import BadInput, NotFound, RuleBroken
 from core.record.service import record
-from shop.stock import lots, rules
+from shop.stock import lots, queries, rules
 from shop.stock.errors import SHORT, OutOfStock
 from shop.stock.models import Hold, Reservation, StockMove, StockRow
 
@@ -49,7 +49,7 @@ def receive(
         raise RuleBroken(unmet=unmet)
     row = _row(lot, site, actor)
     stocked = on_hand_and_sold(lot_id)
-    if lot.pieces is not None and stocked + quantity > lot.pieces:
+    if stocked + quantity > lot.pieces:
         left = max(lot.pieces - stocked, 0)
         raise RuleBroken(
             f"批次 {lot.lot_no} 封存 {lot.pieces} 件，已入库 {stocked} 件，最多还能入库 {left} 件。",
@@ -73,10 +73,9 @@ def adjust(actor: Actor, row: StockRow, *, counted: int, reason: str) -> StockRo
         raise BadInput("盘点数填 0 或正整数。", code="stock.quantity", field="counted")
     db.session.refresh(row, with_for_update=True)
     change = counted - row.on_hand
-    lot = lots.get(row.lot_id)
-    if change > 0 and lot is not None and lot.pieces is not None and on_hand_and_sold(row.lot_id) + change > lot.pieces:
+    if change > 0 and on_hand_and_sold(row.lot_id) + change > row.pieces:
         raise RuleBroken(
-            f"盘点数超过批次 {lot.lot_no} 封存的 {lot.pieces} 件。", code="stock.receive.balance", field="counted",
+            f"盘点数超过批次 {row.lot_no} 封存的 {row.pieces} 件。", code="stock.receive.balance", field="counted",
             help="核对箱数；装箱数有误请先更正记录。",
         )  # fmt: skip
     if change:
@@ -87,35 +86,35 @@ def adjust(actor: Actor, row: StockRow, *, counted: int, reason: str) -> StockRo
 
 
 def reserve(
-    holder: uuid.UUID, wanted: Mapping[int, int], organisation_of: Mapping[int, int], *, until: datetime, actor: Actor
+    holder: uuid.UUID, wanted: Mapping[int, int], *, seller: int, until: datetime, actor: Actor
 ) -> dict[int, list[Reserved]]:
-    """Pieces of each item are promised to ``holder`` until ``until``, first expired first; all of them or none.
+    """Pieces of each item of ``seller`` are promised to ``holder`` until ``until``, first expired first; all or none.
 
-    ``wanted`` is pieces by item, ``organisation_of`` the seller by item.  Rows are locked in id order, so two
-    buyers wait for each other instead of blocking each other.  Raises OutOfStock naming what is left.
+    ``wanted`` is pieces by item.  Rows are locked in id order, so two buyers wait for each other instead of blocking
+    each other.  Raises OutOfStock naming what is left.
     """
-    rows = db.session.scalars(
-        select(StockRow)
-        .where(StockRow.item_id.in_(wanted), StockRow.on_hand > StockRow.reserved)
-        .order_by(StockRow.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    facts = lots.sellable(list(wanted), clock.today())
+    rows = {
+        r.id: r
+        for r in db.session.scalars(
+            select(StockRow)
+            .where(StockRow.item_id.in_(wanted), StockRow.organisation_id == seller, StockRow.on_hand > StockRow.reserved)
+            .order_by(StockRow.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    }
+    holds, today = queries.open_holds([r.lot_id for r in rows.values()]), clock.today()
+    facts = {r.id: lots.of_row(r, holds.get(r.lot_id)) for r in rows.values()}
+    open_rows = [r for r in rows.values() if not rules.unsellable(facts[r.id], today) and lots.may_leave(r.lot_id)]
     result: dict[int, list[Reserved]] = {}
     for item_id, quantity in sorted(wanted.items()):
-        candidates = [
-            rules.Candidate(r.id, r.lot_id, r.on_hand - r.reserved, facts[r.lot_id].expires_on, facts[r.lot_id].harvested_on)
-            for r in rows
-            if r.item_id == item_id and r.lot_id in facts and r.organisation_id == organisation_of[item_id]
-        ]
-        picks = rules.allocate(candidates, quantity)
+        picks = rules.allocate([queries.candidate(r) for r in open_rows if r.item_id == item_id], quantity)
         left = sum(p.quantity for p in picks)
         if left < quantity:
             raise OutOfStock(
                 SHORT if left == 0 else f"库存不足，只剩 {left} 件。", field="quantity", help="减少数量，或看看别的规格。"
             )
-        result[item_id] = [Reserved(p.stock_id, p.quantity, facts[p.lot_id]) for p in picks]
+        result[item_id] = [Reserved(p.stock_id, p.quantity, facts[p.stock_id]) for p in picks]
     for pick in sorted((p for picks in result.values() for p in picks), key=lambda p: p.stock_id):
         key = f"reserve:{holder}:{pick.stock_id}"
         _change(pick.stock_id, "reserve", reserved=pick.quantity, once_key=key, actor=actor)
@@ -172,6 +171,32 @@ def lift_hold(lot_id: int, *, source: str, actor: Actor = SYSTEM) -> None:
         record("stock.lot_released", ("trace_lot_lot", lot_id), actor, source=source)
 
 
+def refresh_licences(organisation_id: int) -> int:
+    """The licence dates of a seller's rows are those of today's licences; returns how many rows changed."""
+    changed = 0
+    for row in db.session.scalars(
+        select(StockRow).where(StockRow.organisation_id == organisation_id).order_by(StockRow.id).with_for_update()
+    ):
+        until = lots.licence_until(row.item_id, organisation_id)
+        if until != row.licence_until:
+            row.licence_until, changed = until, changed + 1
+    db.session.flush()
+    return changed
+
+
+def on_lot_held(*, lot_id: int, held: bool, reason: str) -> None:
+    """A stop or release below reaches the stock in the same transaction (hook of the core)."""
+    if held:
+        hold_lot(lot_id, source="trace", reason=reason)
+    else:
+        lift_hold(lot_id, source="trace")
+
+
+def on_licence_changed(*, licence_id: int, organisation_id: int, state: str, reason: str) -> None:  # noqa: ARG001
+    """A granted, ended or withdrawn licence decides what of the seller may be sold from now on (hook of the core)."""
+    refresh_licences(organisation_id)
+
+
 def on_hand_and_sold(lot_id: int) -> int:
     """Pieces of the lot ever taken into stock, net of count corrections: what is here plus what has been sent."""
     moves = db.session.execute(
@@ -189,7 +214,9 @@ def _row(lot: rules.LotFacts, site_id: int, actor: Actor) -> StockRow:
         insert(StockRow)
         .values(
             public_id=uuid.uuid4(), organisation_id=actor.organisation_id, item_id=lot.item_id, lot_id=lot.lot_id,
-            site_id=site_id, on_hand=0, reserved=0, created_at=now, updated_at=now,
+            site_id=site_id, on_hand=0, reserved=0, lot_no=lot.lot_no, pieces=lot.pieces, record_id=lot.record_id,
+            harvested_on=lot.harvested_on, expires_on=lot.expires_on, licence_until=lot.licence_until,
+            created_at=now, updated_at=now,
         )
         .on_conflict_do_nothing()
     )  # fmt: skip

@@ -1,0 +1,75 @@
+"""The public list and the product page."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+
+from core import clock
+from core.account.access import public
+from core.db import db
+from core.file.queries import files_by_id
+from core.organisation.queries import get_organisation, names
+from shop.catalogue import queries, rules
+from shop.catalogue.service import KINDS
+from shop.catalogue.show import picks
+from shop.stock import lots
+from shop.stock import queries as stock
+
+blueprint = Blueprint(
+    "catalogue", __name__, template_folder="templates", static_folder="static", static_url_path="/static/shop"
+)
+PER_PAGE = 24
+ORDERS = {"new": "新上架", "price": "每斤价从低到高"}
+
+
+@blueprint.get("/shop")
+@public("goods on sale are for everybody")
+def index() -> Any:
+    """Goods on sale with search, kind and order; sold-out ones stay and say so."""
+    words = request.args.get("q", "").strip()[:60].replace("\x00", "")
+    kind = request.args.get("kind", "") if request.args.get("kind", "") in KINDS else ""
+    order = request.args.get("order", "new") if request.args.get("order", "new") in ORDERS else "new"
+    page = max(1, min(request.args.get("page", 1, type=int) or 1, 500))
+    query = queries.on_sale(words=words, kind=kind, order=order)
+    rows = db.session.execute(query.limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE)).all()
+    more, rows = len(rows) > PER_PAGE, rows[:PER_PAGE]
+    items = queries.items_of([r.id for r in rows])
+    pieces = stock.counts([i for ids in items.values() for i in ids])
+    return render_template(
+        "shop/catalogue/index.html",
+        rows=rows,
+        pictures=files_by_id([r.file_id for r in rows if r.file_id]),
+        left={r.id: sum(pieces[i] for i in items[r.id]) for r in rows},
+        sellers=names([r.organisation_id for r in rows]),
+        words=words, kind=kind, order=order, page=page, more=more, kinds=KINDS, orders=ORDERS,
+        per_jin=rules.unit_price_text,
+    )  # fmt: skip
+
+
+@blueprint.get("/p/<uuid:public_id>")
+@public("a product on sale is for everybody")
+def show(public_id: UUID) -> Any:
+    """One product with the lot that will be sent now; at most six statements."""
+    product = queries.product(public_id)
+    wanted = request.args.get("v", "")
+    pieces = stock.counts([v.item_id for v in product.variants])
+    chosen = next((v for v in product.variants if v.public_id == wanted), None)
+    chosen = chosen or next((v for v in product.variants if pieces[v.item_id] > 0), None) or next(iter(product.variants), None)
+    today = clock.today()
+    there = stock.available([chosen.item_id], product.organisation_id, today)[chosen.item_id] if chosen else None
+    lot = there.first if there else None
+    return render_template(
+        "shop/catalogue/show.html",
+        product=product,
+        chosen=chosen,
+        picks=picks(product.variants, chosen, pieces) if chosen else [],
+        there=there,
+        lot=lot,
+        card=lots.card(lot) if lot else None,
+        stored=rules.storage_days(lot.harvested_on, today) if lot else None,
+        seller=get_organisation(product.organisation_id),
+        perishable=rules.PERISHABLE,
+    )

@@ -1,0 +1,152 @@
+"""The one place where the shop asks the floors below about lots, items, licences and places."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from brand.licence import queries as licences
+from core.account.actor import Actor
+from core.db import db
+from core.errors import BadInput, NotFound
+from core.place import queries as places
+from core.place.models import Place
+from shop.stock import rules
+from shop.stock.models import Hold, StockRow
+from trace.item import queries as items
+from trace.lot import genealogy
+from trace.lot import queries as lots
+from trace.signing import queries as signing
+
+
+def get(lot_id: int) -> rules.LotFacts | None:
+    """What the floors below say about a packed lot now; None where there is no such lot."""
+    try:
+        lot = lots.lot_by_id(lot_id)
+    except NotFound:
+        return None
+    record = signing.record_for_lot(lot_id)
+    until = licence_until(lot.item.id, lot.sealer_id)
+    return rules.LotFacts(
+        lot_id=lot.id,
+        lot_no=lot.lot_no,
+        item_id=lot.item.id,
+        organisation_id=lot.organisation_id,
+        sealed=lot.is_sealed and lot.is_packed and record is not None,
+        record_id=record.id if record is not None else "",
+        record_withdrawn=record is not None and record.kind == "withdrawal",
+        licensed=until is not None,
+        licence_until=until,
+        held=lot.state == "held",
+        harvested_on=harvested_on(lot_id),
+        expires_on=lot.best_before,
+        pieces=lot.pieces or 0,
+    )
+
+
+def of_row(row: StockRow, held_reason: str | None = None) -> rules.LotFacts:
+    """The facts a stock row carries, with the reason of an open stop where there is one."""
+    return rules.LotFacts(
+        lot_id=row.lot_id,
+        lot_no=row.lot_no,
+        item_id=row.item_id,
+        organisation_id=row.organisation_id,
+        sealed=True,
+        record_id=row.record_id,
+        licensed=row.licence_until is not None,
+        licence_until=row.licence_until,
+        held=held_reason is not None,
+        hold_reason=held_reason or "",
+        harvested_on=row.harvested_on,
+        expires_on=row.expires_on,
+        pieces=row.pieces,
+    )
+
+
+def facts(lot_ids: Sequence[int]) -> dict[int, rules.LotFacts]:
+    """Facts of lots in stock with their open stops, for orders that are about to leave."""
+    rows = {r.lot_id: r for r in db.session.scalars(select(StockRow).where(StockRow.lot_id.in_(lot_ids)))}
+    stops = {
+        row[0]: row[1]
+        for row in db.session.execute(
+            select(Hold.lot_id, Hold.reason).where(Hold.lot_id.in_(lot_ids), Hold.lifted_at.is_(None))
+        )
+    }
+    for lot_id in rows:
+        if lot_id not in stops and not may_leave(lot_id):
+            stops[lot_id] = "批次已停售"
+    return {lot_id: of_row(row, stops.get(lot_id)) for lot_id, row in rows.items()}
+
+
+def may_leave(lot_id: int) -> bool:
+    """Whether the lot is packed, sealed and not held, asked below at this very moment."""
+    return lots.sellable(lot_id)
+
+
+def licence_until(item_id: int, organisation_id: int) -> date | None:
+    """The last day of the licence in force for the item, None where none covers it."""
+    item = items.items_by_id([item_id])[item_id]
+    licence = licences.licence_for(organisation_id, item.variety, item.form, item.specification or "")
+    return licence.valid_until if licence is not None else None
+
+
+def harvested_on(lot_id: int) -> date | None:
+    """The first harvest day among everything the lot was made from, None where the journal names none."""
+    days = [e.harvested_on for e in genealogy.edges_into(genealogy.upstream(lot_id)) if e.harvested_on is not None]
+    return min(days, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """What a variant needs to know of its trade item."""
+
+    id: int
+    name: str
+    net_g: int
+
+
+def item(item_id: int, actor: Actor) -> ItemFacts:
+    """A packed trade item of the actor's organisation; BadInput otherwise."""
+    found = items.items_by_id([item_id]).get(item_id)
+    if found is None or found.organisation_id != actor.organisation_id or found.is_loose:
+        raise BadInput("没有这个商品项，请从列表里选一个装箱的商品项。", code="catalogue.item", field="item_id")
+    return ItemFacts(found.id, found.name, found.net_content_g)
+
+
+def item_choices(organisation_id: int) -> list[tuple[int, str]]:
+    """The organisation's packed trade items for a select field."""
+    return [(i.id, f"{i.name}（{i.key}）") for i in items.items_of(organisation_id) if not i.is_loose and i.active]
+
+
+def lot_choices(organisation_id: int) -> list[tuple[int, str]]:
+    """The organisation's sealed packed lots for a select field."""
+    rows = lots.lots_of(organisation_id, packed=True, states=("sealed",))
+    return [(v.id, f"{v.lot_no}，{v.item.name}，{v.pieces} 件") for v in rows]
+
+
+def site_choices(organisation_id: int) -> list[tuple[int, str]]:
+    """Packhouses, cold stores and stations of the organisation."""
+    rows = [p for p in places.places_of(organisation_id, active_only=True) if p.kind != "plot"]
+    return [(p.id, p.name or p.code) for p in rows]
+
+
+def site(site_id: int, actor: Actor) -> int:
+    """The id of a packhouse, store or station of the actor's organisation; BadInput otherwise."""
+    found: Place | None = places.places_by_id([site_id]).get(site_id)
+    if found is None or found.organisation_id != actor.organisation_id or found.kind == "plot" or not found.active:
+        raise BadInput("没有这个库点，请先在“地块与场所”里登记包装间或冷库。", code="stock.site", field="site_id")
+    return found.id
+
+
+def site_names(ids: Sequence[int]) -> dict[int, str]:
+    """Names of sites by id."""
+    return {i: p.name or p.code for i, p in places.places_by_id(ids).items()}
+
+
+def record_url(record_id: str) -> str:
+    """The public page of a signed record."""
+    return f"/trace/records/{uuid.UUID(record_id)}"
