@@ -127,6 +127,13 @@ class Server:
             time.sleep(0.01)
 
 
+_children: list[subprocess.Popen[bytes]] = []  # held until reaped: a zombie's pid would block its successor (TRAPS 1)
+
+
+def _reap() -> None:
+    _children[:] = [child for child in _children if child.poll() is None]
+
+
 def cluster_folder(profile: str, var: Path) -> Path:
     """Where the cluster of ``profile`` that belongs to ``var`` lives."""
     return base_for(var) / profile
@@ -139,6 +146,7 @@ def ensure(profile: str, var: Path, *, child: bool = False) -> Server:
     Raises ``EmbeddedError`` with a sentence for the terminal.
     """
     folder = cluster_folder(profile, var)
+    _reap()
     try:
         _make_folder(folder)
         with _locked(folder):
@@ -220,6 +228,7 @@ def _start(folder: Path, profile: str, *, child: bool) -> Server:
     for attempt in range(PORT_TRIES):
         port = _port(folder, fresh=attempt > 0)
         process = _spawn(folder, profile, programs, account, port, child=child)
+        _children.append(process)
         try:
             found = _wait_ready(folder, process.pid, process)
         except _DiedError:

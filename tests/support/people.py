@@ -12,7 +12,7 @@ from flask import Flask, has_app_context
 from core.account.models import Membership, User
 from core.account.queries import load_actor
 from core.db import db, unit_of_work
-from core.identifiers import USCC_ALPHABET, compose_uscc, subject_check_char
+from core.identifiers import USCC_ALPHABET, compose_uscc
 from core.organisation.models import Organisation
 from tests.support.applications import Client
 
@@ -36,7 +36,7 @@ def invented_uscc(number: int) -> str:
     for _ in range(8):
         number, digit = divmod(number, len(USCC_ALPHABET))
         body = USCC_ALPHABET[digit] + body
-    return compose_uscc("Y1000000", body + subject_check_char(body))
+    return compose_uscc("Y1000000", body)
 
 
 @dataclass

@@ -26,9 +26,10 @@ def var(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "var"
     folder.mkdir()
     yield folder
-    found = cluster.adopt("test", folder)
-    if found is not None:
-        found.stop()
+    for profile in ("test", "dev"):
+        found = cluster.adopt(profile, folder)
+        if found is not None:
+            found.stop()
     base = account.base_for(folder)
     if base != folder / "pg":
         subprocess.run(["rm", "-rf", str(base)], check=True)
@@ -77,7 +78,7 @@ def test_four_starters_at_once_make_one_server(var: Path) -> None:
 
 
 def test_a_killed_server_comes_back_on_the_same_port_with_its_data(var: Path) -> None:
-    server = cluster.ensure("test", var)
+    server = cluster.ensure("dev", var)
     with psycopg.connect(server.dsn, autocommit=True) as connection:
         connection.execute("create table kept as select 7 as n")
 
@@ -85,7 +86,7 @@ def test_a_killed_server_comes_back_on_the_same_port_with_its_data(var: Path) ->
     until = time.monotonic() + 10
     while server.alive() and time.monotonic() < until:
         time.sleep(0.01)
-    again = cluster.ensure("test", var)
+    again = cluster.ensure("dev", var)
 
     assert again.started_here
     assert again.port == server.port
