@@ -11,7 +11,7 @@ from brand.matrix.forms import FactsForm, OwnBrandForm
 from core.account.access import access, current_actor, public
 from core.errors import DomainError
 from core.organisation import queries as organisations
-from core.ui.flash import flash
+from core.ui import flash
 
 blueprint = Blueprint("matrix", __name__, template_folder="templates")
 
