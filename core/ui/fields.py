@@ -14,6 +14,7 @@ from typing import Any
 
 from wtforms import Field, widgets
 from wtforms import fields as wtf
+from wtforms.fields.choices import Choice
 from wtforms.validators import StopValidation
 
 from core import clock, identifiers, money
@@ -318,7 +319,7 @@ class SelectField(_Choosing, wtf.SelectField):
 
     def iter_choices(self) -> Any:
         if "" not in self._offered():
-            yield ("", "请选择", self.data in (None, ""), {})
+            yield Choice(value="", label="请选择", selected=self.data in (None, ""), render_kw={})
         yield from super().iter_choices()
 
 

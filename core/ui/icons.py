@@ -105,7 +105,7 @@ def seal(state: str) -> Markup:
 def brand_mark() -> Markup:
     """The small red brand mark."""
     return svg(
-        '<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="2.5" fill="#b3211c"/>'
+        '<svg class="logo" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="2.5" fill="#b3211c"/>'
         '<rect x="2.5" y="2.5" width="27" height="27" rx="1.5" fill="none" stroke="#fff"/>'
         f'<path fill="#fff" d="{MARK}"/></svg>'
     )

@@ -84,19 +84,18 @@ def entries() -> list[Entry]:
     return sorted(_ENTRIES, key=lambda e: (AREAS.index(e.area), e.order))
 
 
-def _item(entry: Entry, actor: Actor, phone: bool = False) -> Item:
-    active = request.endpoint == entry.endpoint or (_best() == entry.endpoint)
+def _item(entry: Entry, actor: Actor, here: str, phone: bool = False) -> Item:
     badge = entry.badge(actor) if entry.badge and not phone else None
     label = entry.phone_label or entry.label if phone else entry.label
-    return Item(label, url_for(entry.endpoint), entry.icon, active, badge, entry.phone == "main")
+    href = url_for(entry.endpoint)
+    return Item(label, href, entry.icon, href == here, badge, entry.phone == "main")
 
 
-def _best() -> str:
-    """The entry a page below it belongs to: the one of the same blueprint, where exactly one is known."""
-    if request.blueprint is None or any(e.endpoint == request.endpoint for e in _ENTRIES):
-        return ""
-    same = [e.endpoint for e in _ENTRIES if e.endpoint.rpartition(".")[0] == request.blueprint]
-    return same[0] if same else ""
+def _here(hrefs: list[str]) -> str:
+    """The entry this page stands under: the longest address that is this page's or a folder above it."""
+    path = request.path.rstrip("/") + "/"
+    above = [h for h in hrefs if h != "/" and path.startswith(h.rstrip("/") + "/")]
+    return max(above, key=len, default="")
 
 
 def menu() -> Menu:
@@ -108,14 +107,15 @@ def menu() -> Menu:
     if actor.user_id is None:
         return Menu()
     known = [e for e in entries() if e.endpoint in current_app.view_functions and actor.can(e.permission)]
+    spot = _here([url_for(e.endpoint) for e in known])
     groups: list[Group] = []
     for area in AREAS:
-        here = [_item(e, actor) for e in known if e.area == area]
+        here = [_item(e, actor, spot) for e in known if e.area == area]
         if here:
             groups.append(Group(area, here))
-    phone = [_item(e, actor, phone=True) for e in known if e.phone][:4]
+    phone = [_item(e, actor, spot, phone=True) for e in known if e.phone][:4]
     if not phone:
-        phone = [_item(e, actor, phone=True) for e in known[:4]]
+        phone = [_item(e, actor, spot, phone=True) for e in known[:4]]
     phone.append(Item("更多", "/menu", "menu", request.path == "/menu"))
     bell = next((url_for(e.endpoint) for e in known if e.icon == "bell"), "")
     return Menu(
