@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import sys
 from collections.abc import Sequence
 
 from flask import Flask
@@ -15,4 +16,7 @@ def plug_in(app: Flask, floor: str, rooms: Sequence[str]) -> None:
         name = f"{floor}.{room}"
         if importlib.util.find_spec(name) is None or importlib.util.find_spec(f"{name}.register") is None:
             continue
-        importlib.import_module(f"{name}.register").register(app)
+        try:  # building phase only: a half-written room must not stop the others
+            importlib.import_module(f"{name}.register").register(app)
+        except Exception as error:
+            print(f"room {name} left out: {type(error).__name__}: {error}", file=sys.stderr)

@@ -7,7 +7,7 @@ from core.ui.forms import Form, MobileField, PasswordField, SelectField, TextFie
 
 class LoginForm(Form):
     name = TextField("手机号或登录名", required=True, max_length=60, digits=True)
-    password = PasswordField("密码", required=True, max_length=200)
+    password = PasswordField("密码", required=True)
 
 
 class CodeForm(Form):
@@ -17,7 +17,7 @@ class CodeForm(Form):
 class RegisterForm(Form):
     display_name = TextField("怎么称呼你", required=True, max_length=30, help="只在平台内部显示，不公开")
     mobile = MobileField("手机号", required=True, help="就是你的登录名")
-    password = PasswordField("设一个密码", required=True, max_length=200, help="至少 10 位，可以是一句容易记的话")
+    password = PasswordField("设一个密码", required=True, help="至少 10 位，可以是一句容易记的话")
 
 
 class ForgotForm(Form):
@@ -27,12 +27,12 @@ class ForgotForm(Form):
 class ResetForm(Form):
     name = TextField("手机号或登录名", required=True, max_length=60, digits=True)
     code = TextField("验证码", required=True, max_length=10, digits=True, help="6 位数字，15 分钟内有效")
-    password = PasswordField("新密码", required=True, max_length=200, help="至少 10 位")
+    password = PasswordField("新密码", required=True, help="至少 10 位")
 
 
 class PasswordForm(Form):
-    old = PasswordField("现在的密码", required=True, max_length=200)
-    password = PasswordField("新密码", required=True, max_length=200, help="至少 10 位；改好后，别的设备要重新登录")
+    old = PasswordField("现在的密码", required=True)
+    password = PasswordField("新密码", required=True, help="至少 10 位；改好后，别的设备要重新登录")
 
 
 class MemberForm(Form):

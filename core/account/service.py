@@ -78,7 +78,9 @@ def create_user(
     faults = rules.password_faults(password, mobile=mobile or "", login_name=login_name or "")
     if faults:
         raise RuleBroken(unmet=faults, field="password")
-    clash = select(User.id).where(or_(User.mobile == mobile, User.login_name == login_name))
+    same = [User.mobile == mobile] if mobile else []
+    same += [User.login_name == login_name] if login_name else []
+    clash = select(User.id).where(or_(*same))
     if db.session.scalar(clash) is not None:
         raise NameTaken(
             "这个手机号已经注册过。" if mobile else "这个登录名已有人用。",
@@ -318,20 +320,20 @@ def request_reset(name: str) -> None:
 
 def totp_secret(user: User) -> str | None:
     """The user's second-factor secret, or None where none is set."""
-    from core.seal.service import decrypt
+    from core.seal.service import unseal
 
     if user.totp_sealed is None:
         return None
-    return decrypt(user.totp_sealed, table="core_account_user", row=str(user.public_id), purpose="totp").decode()
+    return unseal(user.totp_sealed, table="core_account_user", row=user.public_id, purpose="totp").decode()
 
 
 def set_totp(user: User, secret: str, code: str, actor: Actor) -> None:
     """The second factor is on, once the user proved it with a first right code."""
-    from core.seal.service import encrypt
+    from core.seal.service import seal
 
     if not pyotp.TOTP(secret).verify(code.strip(), for_time=clock.now(), valid_window=1):
         raise WrongCode("动态口令不对。", field="code", help="看一下手机时间是否准确，等下一个口令再输。")
-    user.totp_sealed = encrypt(secret.encode(), table="core_account_user", row=str(user.public_id), purpose="totp")
+    user.totp_sealed = seal(secret.encode(), table="core_account_user", row=user.public_id, purpose="totp")
     user.session_epoch += 1
     record("account.user.totp_set", user, actor)
 

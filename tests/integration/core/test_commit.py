@@ -47,7 +47,7 @@ def test_database_refusals_read_like_our_own(cloned_db: Any) -> None:
         db.session.add(User(mobile="13800138000"))
     client = cloned_db.app.test_client()
     answer = client.post(
-        "/register", data={"display_name": "示例", "mobile": "13800138000", "password": "果园里的灯还亮着呢"}
+        "/register", data={"display_name": "示例", "mobile": "13800138000", "password": "果园里的灯还一直亮着呢"}
     )
     assert answer.status_code == 409
     assert "已经注册过" in answer.get_data(as_text=True)
