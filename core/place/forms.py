@@ -7,7 +7,7 @@ from typing import Any
 
 from core.errors import BadInput
 from core.place.models import KINDS
-from core.ui.forms import AreaField, Form, SelectField, TextField, TickField
+from core.ui.forms import AreaField, DecimalField, Form, SelectField, TextField, TickField
 
 
 class PlaceForm(Form):
@@ -15,7 +15,7 @@ class PlaceForm(Form):
     code = TextField("编号", required=True, max_length=20, digits=True, help="本单位内不重复，例如 P-0317")
     village = TextField("乡镇和村", required=True, max_length=60, help="会公开，写到村为止，例如 庙上乡示例村")
     name = TextField("叫法", max_length=40, help="自己好认就行，例如 东坡大棚")
-    area_mu = TextField("面积（亩）", max_length=12, digits=True, help="地块要填，可以带小数；1 亩约 666.7 平方米")
+    area_mu = DecimalField("面积（亩）", places=2, help="地块要填，可以带小数；1 亩约 666.7 平方米")
     latitude = TextField("纬度", max_length=14, digits=True, help="对外只公开到约 1 公里。约 35.1")
     longitude = TextField("经度", max_length=14, digits=True, help="约 110.8")
     farmer_code = TextField("种植户编号", max_length=20, digits=True, help="替农户管账时填农户的主体编号，自己种的留空")

@@ -14,7 +14,15 @@ from typing import Literal
 
 from core.errors import BadInput, RuleBroken, Unmet
 from core.workflow.table import Move, State, Workflow
-from trace.season.rules import ART_27, ART_49, Ban, Interval, JournalEntry, holds_personal_data, unmet_bans, unmet_intervals
+from trace.season.rules import (
+    ART_27,
+    Ban,
+    Interval,
+    JournalEntry,
+    holds_personal_data,
+    unmet_bans,
+    unmet_intervals,
+)
 
 ART_39 = "农产品质量安全法第三十九条"
 LAW = "农产品质量安全法"
@@ -211,7 +219,7 @@ def _intervals(facts: LotFacts) -> CheckLine:
 
 
 def _banned(facts: LotFacts) -> CheckLine:
-    from trace.season.rules import banned  # noqa: PLC0415 - same name as this line's key
+    from trace.season.rules import banned
 
     unmet: list[Unmet] = []
     for plot in facts.plots:

@@ -1,0 +1,239 @@
+"""Reads of lots for screens and upper rooms; the facts of sealing stand in ``trace.lot.facts``."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from core.account.actor import Actor
+from core.db import db
+from core.errors import BadInput, NotFound
+from trace.item import queries as items
+from trace.item import rules as item_rules
+from trace.item.models import Item
+from trace.lot import genealogy
+from trace.lot.facts import sealing_checks, sealing_facts, sealing_unmet
+from trace.lot.genealogy import downstream, from_season, upstream
+from trace.lot.models import Loss, Lot
+from trace.lot.permissions import OVERSEE
+from trace.lot.rules import LOT
+from trace.season import queries as seasons
+from trace.season import rules as season_rules
+
+__all__ = [
+    "LotView", "downstream", "find_lot", "from_season", "get_lot", "harvest_left", "load", "losses", "lot_by_id",
+    "lot_of_uri_parts", "lots_by_id", "lots_of", "pick", "progress", "raw_stock", "sealing_checks", "sealing_facts",
+    "sealing_unmet", "sellable", "upstream",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LotView:
+    """A lot with its item, as other rooms see it.  Masses in grams."""
+
+    id: int
+    public_id: uuid.UUID
+    organisation_id: int
+    item: items.ItemView
+    lot_no: str
+    uri: str
+    producer_id: int
+    holder_id: int
+    sealer_id: int
+    unit: str
+    pieces: int | None
+    mass_g: int
+    packing_loss_g: int
+    used_g: int
+    lost_g: int
+    made_on: date
+    place_id: int | None
+    storage_method: str
+    best_before: date | None
+    brix: Decimal | None
+    state: str
+    created_at: datetime
+
+    @property
+    def remainder_g(self) -> int:
+        return self.mass_g - self.used_g - self.lost_g
+
+    @property
+    def incoming_g(self) -> int:
+        """What came in by the lot's edges."""
+        return self.mass_g + self.packing_loss_g
+
+    @property
+    def is_packed(self) -> bool:
+        return self.unit == "piece"
+
+    @property
+    def pieces_left(self) -> int:
+        """Whole pieces that are neither used in later lots nor written off; 0 for loose lots."""
+        return self.remainder_g // self.item.net_content_g if self.is_packed else 0
+
+    @property
+    def state_label(self) -> str:
+        return LOT.label_of(self.state)
+
+    @property
+    def is_sealed(self) -> bool:
+        return self.state in ("sealed", "held")
+
+
+def _view(lot: Lot, item: items.ItemView) -> LotView:
+    return LotView(
+        id=lot.id,
+        public_id=lot.public_id,
+        organisation_id=lot.organisation_id,
+        item=item,
+        lot_no=lot.lot_no,
+        uri=item_rules.lot_uri(item.uri, lot.lot_no),
+        producer_id=lot.producer_id,
+        holder_id=lot.holder_id,
+        sealer_id=lot.sealer_id,
+        unit=lot.unit,
+        pieces=lot.pieces,
+        mass_g=lot.mass_g,
+        packing_loss_g=lot.packing_loss_g,
+        used_g=lot.used_g,
+        lost_g=lot.lost_g,
+        made_on=lot.made_on,
+        place_id=lot.place_id,
+        storage_method=lot.storage_method,
+        best_before=lot.best_before,
+        brix=lot.brix,
+        state=lot.state,
+        created_at=lot.created_at,
+    )
+
+
+def _views(rows: Iterable[Lot]) -> list[LotView]:
+    lots = list(rows)
+    known = items.items_by_id(lot.item_id for lot in lots)
+    return [_view(lot, known[lot.item_id]) for lot in lots]
+
+
+def _missing() -> NotFound:
+    return NotFound("没有找到这个批次。", help="请从列表重新进入。")
+
+
+def load(public_id: uuid.UUID | str, actor: Actor) -> Lot:
+    """The live row, if it is the actor's organisation's or the actor oversees lots; NotFound otherwise."""
+    try:
+        key = uuid.UUID(str(public_id))
+    except ValueError:
+        raise _missing() from None
+    row = db.session.scalar(select(Lot).where(Lot.public_id == key))
+    if row is None or not (row.organisation_id == actor.organisation_id or actor.is_system or actor.can(OVERSEE)):
+        raise _missing()
+    return row
+
+
+def get_lot(public_id: uuid.UUID | str, actor: Actor) -> LotView:
+    """The lot, if the actor may see it; NotFound otherwise."""
+    return _views([load(public_id, actor)])[0]
+
+
+def lot_by_id(lot_id: int) -> LotView:
+    """The lot with this row id (scope is the caller's); NotFound otherwise."""
+    row = db.session.get(Lot, lot_id)
+    if row is None:
+        raise _missing()
+    return _views([row])[0]
+
+
+def lots_by_id(ids: Iterable[int]) -> dict[int, LotView]:
+    """Lots by row id, once for a whole screen."""
+    wanted = set(ids)
+    return {v.id: v for v in _views(db.session.scalars(select(Lot).where(Lot.id.in_(wanted))))} if wanted else {}
+
+
+def find_lot(item_id: int, lot_no: str) -> LotView | None:
+    """The lot of an item with this number that is not cancelled, or None."""
+    row = db.session.scalar(select(Lot).where(Lot.item_id == item_id, Lot.lot_no == lot_no, Lot.state != "cancelled"))
+    return _views([row])[0] if row else None
+
+
+def lot_of_uri_parts(*, gtin: str | None = None, owner_code: str = "", own_code: str = "", lot_no: str) -> LotView | None:
+    """The lot that a scanned address names, or None."""
+    item = items.find_by_gtin(gtin) if gtin else items.find_by_own_code(owner_code, own_code)
+    return find_lot(item.id, lot_no) if item else None
+
+
+def lots_of(
+    organisation_id: int, *, packed: bool | None = None, item_id: int | None = None, states: Iterable[str] = ("open", "sealed", "held")
+) -> list[LotView]:
+    """The organisation's lots, latest first."""
+    query = select(Lot).where(Lot.organisation_id == organisation_id, Lot.state.in_(list(states)))
+    if packed is not None:
+        query = query.where((Lot.unit == "piece") if packed else (Lot.unit == "gram"))
+    if item_id is not None:
+        query = query.where(Lot.item_id == item_id)
+    return _views(db.session.scalars(query.order_by(Lot.made_on.desc(), Lot.id.desc())))
+
+
+def raw_stock(organisation_id: int, species: str | None = None) -> list[LotView]:
+    """Lots with something left to pack from, oldest first (first in, first out)."""
+    query = (
+        select(Lot)
+        .join(Item, Item.id == Lot.item_id)
+        .where(
+            Lot.organisation_id == organisation_id, Lot.state.in_(("open", "sealed")), Lot.used_g + Lot.lost_g < Lot.mass_g
+        )
+        .order_by(Lot.made_on, Lot.id)
+    )
+    if species is not None:
+        query = query.where(Item.species == species)
+    return _views(db.session.scalars(query))
+
+
+def pick(public_id: str | uuid.UUID, organisation_id: int, *, field: str = "source") -> Lot:
+    """The lot chosen in a form; BadInput where it is not the organisation's."""
+    try:
+        key = uuid.UUID(str(public_id))
+    except ValueError:
+        raise BadInput("没有这个批次，请从列表里选。", code="lot.unknown", field=field) from None
+    row = db.session.scalar(select(Lot).where(Lot.public_id == key, Lot.organisation_id == organisation_id))
+    if row is None:
+        raise BadInput("没有这个批次，请从列表里选。", code="lot.unknown", field=field)
+    return row
+
+
+def sellable(lot_id: int) -> bool:
+    """Whether pieces of the lot may be sold now: packed, sealed, not held."""
+    row = db.session.execute(select(Lot.unit, Lot.state).where(Lot.id == lot_id)).first()
+    return row is not None and row.unit == "piece" and row.state == "sealed"
+
+
+def losses(lot_id: int) -> list[Loss]:
+    """What was written off the lot, oldest first."""
+    return list(db.session.scalars(select(Loss).where(Loss.lot_id == lot_id).order_by(Loss.id)))
+
+
+def harvest_left(season_id: int) -> list[tuple[date, int]]:
+    """Harvest days of a season with the grams not yet in any lot, oldest first."""
+    taken = genealogy.allocated(season_id)
+    harvested = season_rules.harvest_by_day(seasons.journal(season_id))
+    left = [(day, grams - taken.get(day, 0)) for day, grams in sorted(harvested.items())]
+    return [(day, grams) for day, grams in left if grams > 0]
+
+
+def progress(organisation_id: int) -> dict[str, int]:
+    """Raw, packed and sealed lots of the organisation, for the guided start."""
+    rows = db.session.execute(
+        select(Lot.unit, Lot.state, func.count())
+        .where(Lot.organisation_id == organisation_id, Lot.state != "cancelled")
+        .group_by(Lot.unit, Lot.state)
+    )
+    found = {"raw": 0, "packed": 0, "sealed": 0}
+    for unit, state, count in rows:
+        found["packed" if unit == "piece" else "raw"] += count
+        if unit == "piece" and state in ("sealed", "held"):
+            found["sealed"] += count
+    return found

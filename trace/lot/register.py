@@ -1,0 +1,30 @@
+"""Plug lots in: tables, permissions, workflow, pages, and the answers they give to seasons."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from core.errors import register_constraint
+from core.ui import nav
+from core.workflow.engine import bind
+from trace.lot import facts, genealogy, permissions, service
+from trace.lot import models as models
+from trace.lot.rules import LOT
+from trace.lot.views import bp
+from trace.season.service import allocated
+
+
+def register(app: Flask) -> None:
+    """Afterwards lots can be made, packed, sealed and held."""
+    app.register_blueprint(bp)
+    bind(
+        LOT,
+        model=models.Lot,
+        load_facts=facts.load_lot_facts,
+        owner=lambda lot: lot.organisation_id,
+        effects={"cancel": service.give_back, "hold": service.tell_held, "release": service.tell_held},
+    )
+    allocated.append(genealogy.allocated)
+    register_constraint("uq_trace_lot_lot_item_id", "lot.number_taken", "这个商品项已有这个批号，请换一个。", "lot_no")
+    register_constraint("ck_trace_lot_lot_balance", "lot.short", "这批剩下的不够了，请刷新后改少数量。", "source")
+    nav.add("生产", "批次", "lot.index", permissions.VIEW, "box", 20, phone=True)

@@ -1,0 +1,278 @@
+"""Pages of lots: list, one with its balance and where it came from and went, receive, pack, write off."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core import clock
+from core.account.access import access, current_actor
+from core.errors import BadInput, DomainError, RuleBroken
+from core.organisation import queries as organisations
+from core.place import queries as places
+from core.ui import flash
+from core.ui.forms import WeightField
+from core.ui.moves import requested_move
+from core.workflow.engine import history, moves_for
+from trace.item import queries as items
+from trace.lot import facts, genealogy, queries, service
+from trace.lot.forms import PackForm, ReceiveForm, WriteOffForm
+from trace.lot.permissions import MAKE, OVERSEE, VIEW
+from trace.lot.rules import LOT, kg
+from trace.season import queries as seasons
+
+bp = Blueprint("lot", __name__, template_folder="templates", url_prefix="/lots")
+
+
+@bp.get("/")
+@access(VIEW)
+def index() -> ResponseReturnValue:
+    organisation_id = current_actor().organisation_id or 0
+    kind = request.args.get("kind", "")
+    packed = {"packed": True, "raw": False}.get(kind)
+    lots = queries.lots_of(organisation_id, packed=packed)
+    return render_template("trace/lot/index.html", lots=lots, kind=kind, workflow=LOT, kg=kg)
+
+
+@bp.get("/<uuid:public_id>")
+@access(VIEW)
+def show(public_id: uuid.UUID) -> ResponseReturnValue:
+    return _show(public_id)
+
+
+@bp.get("/<uuid:public_id>/oversee")
+@access(OVERSEE)
+def oversee(public_id: uuid.UUID) -> ResponseReturnValue:
+    """The same page for the inspection, which may stop the sale."""
+    return _show(public_id)
+
+
+def _show(public_id: uuid.UUID) -> str:
+    actor = current_actor()
+    row = queries.load(public_id, actor)
+    lot = queries.get_lot(public_id, actor)
+    back = facts.load_background(lot.id)
+    onward = [e for e in genealogy.edges_from(lot.id)]
+    later = queries.lots_by_id(e.to_lot_id for e in onward)
+    known = organisations.views([lot.producer_id, lot.holder_id, lot.sealer_id])
+    return render_template(
+        "trace/lot/show.html",
+        lot=lot,
+        back=back,
+        checks=queries.sealing_checks(lot.id) if lot.state == "open" else [],
+        came_from=_sources(back, lot.id),
+        onward=[(later[e.to_lot_id], e.mass_g) for e in onward],
+        losses=queries.losses(lot.id),
+        parties=known,
+        place=places.places_by_id([lot.place_id]).get(lot.place_id) if lot.place_id else None,
+        moves=[m for m in moves_for(LOT, row, actor) if m.move.key != "seal"],
+        history=history(LOT, row.id),
+        workflow=LOT,
+        kg=kg,
+        seal_url=_seal_url(lot),
+        mine=actor.organisation_id == lot.organisation_id,
+    )
+
+
+def _seal_url(lot: queries.LotView) -> str | None:
+    """The preview page of the signing room."""
+    if "signing.seal_preview" not in current_app.view_functions:
+        return None
+    return url_for("signing.seal_preview", public_id=lot.public_id)
+
+
+def _sources(back: facts.Background, lot_id: int) -> list[dict[str, Any]]:
+    found = []
+    for edge in back.edges:
+        if edge.to_lot_id != lot_id:
+            continue
+        if edge.season_id is not None:
+            season, place = back.seasons[edge.season_id]
+            found.append(
+                {
+                    "title": f"{season.code}，{edge.harvested_on:%m-%d} 采收",
+                    "note": place.village,
+                    "mass_g": edge.mass_g,
+                    "href": url_for("season.show", public_id=season.public_id),
+                }
+            )
+        elif edge.from_lot_id is not None:
+            source = back.upstream[edge.from_lot_id]
+            found.append(
+                {
+                    "title": f"批次 {source.lot_no}",
+                    "note": back.items[source.item_id].name,
+                    "mass_g": edge.mass_g,
+                    "href": url_for(".show", public_id=source.public_id),
+                }
+            )
+    return found
+
+
+def _amount(name: str) -> int:
+    """Grams typed into the amount field of one source; 0 where left empty."""
+    typed = request.form.get(name, "").strip()
+    if not typed:
+        return 0
+    try:
+        value: int = WeightField.parse(_WEIGHT, typed)
+    except ValueError as wrong:
+        raise BadInput(f"领用数量：{wrong}", code="lot.take", field="source") from None
+    return value
+
+
+class _Bounds:
+    """The bounds that the weight field's own reading asks for."""
+
+    minimum_g, maximum_g = 0, 10**11
+
+
+_WEIGHT: Any = _Bounds()
+
+
+def _places(form: Any, organisation_id: int) -> None:
+    form.place.choices = places.choices(organisation_id, "packhouse", "store", "station")
+
+
+def _harvests(organisation_id: int) -> list[dict[str, Any]]:
+    """Every harvest day with something left, as lines of the receiving page."""
+    found = []
+    for season, place in seasons.seasons_of(organisation_id):
+        for day, grams in queries.harvest_left(season.id):
+            name = f"take-{season.public_id}-{day.isoformat()}"
+            found.append({"name": name, "season": season, "place": place, "day": day, "left_g": grams})
+    return found
+
+
+@bp.route("/receive", methods=["GET", "POST"])
+@access(MAKE)
+def receive() -> ResponseReturnValue:
+    actor, form = current_actor(), ReceiveForm()
+    organisation_id = actor.organisation_id or 0
+    loose = items.items_of(organisation_id, loose=True)
+    form.item.choices = [(str(i.public_id), i.name) for i in loose]
+    _places(form, organisation_id)
+    lines = _harvests(organisation_id)
+    unmet: Any = ()
+    if form.validate_on_submit():
+        try:
+            form.claim_once()
+            sources = [(r["season"], r["day"], g) for r in lines if (g := _amount(r["name"]))]
+            lot = service.receive_harvest(
+                actor,
+                item_id=items.get_item(form.item.data, actor).id,
+                sources=sources,
+                lot_no=form.lot_no.data,
+                made_on=form.made_on.data,
+                place=places.pick(form.place.data, organisation_id, "packhouse", "store", "station"),
+                storage_method=form.storage_method.data,
+            )
+            flash(f"批次 {lot.lot_no} 已入库，{kg(lot.mass_g)} kg。")
+            return redirect(url_for(".show", public_id=lot.public_id))
+        except RuleBroken as error:
+            unmet = error.unmet
+        except DomainError as error:
+            form.put_error(error)
+    elif not form.is_submitted():
+        form.made_on.data = clock.today()
+        form.item.data = form.item.choices[0][0] if len(loose) == 1 else None
+    bad = bool(unmet or form.errors)
+    page = render_template("trace/lot/receive.html", form=form, lines=lines, loose=loose, unmet=unmet, kg=kg)
+    return page, 422 if bad else 200
+
+
+@bp.route("/pack", methods=["GET", "POST"])
+@access(MAKE)
+def pack() -> ResponseReturnValue:
+    actor, form = current_actor(), PackForm()
+    organisation_id = actor.organisation_id or 0
+    packed = items.items_of(organisation_id, loose=False)
+    form.item.choices = [(str(i.public_id), i.name) for i in packed]
+    _places(form, organisation_id)
+    stock = queries.raw_stock(organisation_id)
+    unmet: Any = ()
+    if form.validate_on_submit():
+        try:
+            form.claim_once()
+            sources = [
+                (queries.pick(lot.public_id, organisation_id), grams)
+                for lot in stock
+                if (grams := _amount(f"take-{lot.public_id}"))
+            ]
+            lot = service.pack(
+                actor,
+                item_id=items.get_item(form.item.data, actor).id,
+                sources=sources,
+                pieces=form.pieces.data,
+                lot_no=form.lot_no.data,
+                packed_on=form.packed_on.data,
+                place=places.pick(form.place.data, organisation_id, "packhouse", "store", "station"),
+                storage_method=form.storage_method.data,
+                best_before=form.best_before.data,
+                brix=form.brix.data,
+            )
+            flash(f"批次 {lot.lot_no} 已装好，{lot.pieces:,} 件，损耗 {kg(lot.packing_loss_g)} kg。")
+            return redirect(url_for(".show", public_id=lot.public_id))
+        except RuleBroken as error:
+            unmet = error.unmet
+        except DomainError as error:
+            form.put_error(error)
+    elif not form.is_submitted():
+        form.packed_on.data = clock.today()
+        form.item.data = form.item.choices[0][0] if len(packed) == 1 else None
+    bad = bool(unmet or form.errors)
+    page = render_template("trace/lot/pack.html", form=form, stock=stock, packed=packed, unmet=unmet, kg=kg)
+    return page, 422 if bad else 200
+
+
+@bp.route("/<uuid:public_id>/write-off", methods=["GET", "POST"])
+@access(MAKE)
+def write_off(public_id: uuid.UUID) -> ResponseReturnValue:
+    actor, form = current_actor(), WriteOffForm()
+    row, lot = queries.load(public_id, actor), queries.get_lot(public_id, actor)
+    unmet: Any = ()
+    if form.validate_on_submit():
+        try:
+            form.claim_once()
+            service.write_off(
+                row, actor, mass_g=form.mass_g.data, reason=form.reason.data, lost_on=form.lost_on.data
+            )
+            flash(f"损耗 {kg(form.mass_g.data)} kg 已记。")
+            return redirect(url_for(".show", public_id=lot.public_id))
+        except RuleBroken as error:
+            unmet = error.unmet
+        except DomainError as error:
+            if not form.put_error(error):
+                raise
+    elif not form.is_submitted():
+        form.lost_on.data = clock.today()
+    bad = bool(unmet or form.errors)
+    return render_template("trace/lot/write_off.html", form=form, lot=lot, unmet=unmet, kg=kg), 422 if bad else 200
+
+
+@bp.post("/<uuid:public_id>/move")
+@access(VIEW)
+def move(public_id: uuid.UUID) -> ResponseReturnValue:
+    return _move(public_id, "lot.show")
+
+
+@bp.post("/<uuid:public_id>/oversee/move")
+@access(OVERSEE)
+def oversee_move(public_id: uuid.UUID) -> ResponseReturnValue:
+    return _move(public_id, "lot.oversee")
+
+
+def _move(public_id: uuid.UUID, back_to: str) -> ResponseReturnValue:
+    actor = current_actor()
+    row = queries.load(public_id, actor)
+    back = url_for(back_to, public_id=public_id)
+    wish = requested_move(LOT, row, back=back)
+    if wish.page is not None:
+        page: ResponseReturnValue = wish.page
+        return page
+    service.move_lot(row, wish.key, actor, wish.reason)
+    flash(f"批次 {row.lot_no}：{LOT.label_of(row.state)}。")
+    return redirect(back)

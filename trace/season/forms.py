@@ -1,0 +1,70 @@
+"""Shape of the journal pages; meaning is checked by rules and service."""
+
+from __future__ import annotations
+
+from core.ui.forms import (
+    AreaField,
+    DateField,
+    FileField,
+    Form,
+    IntField,
+    RadioField,
+    SelectField,
+    TextField,
+    WeightField,
+)
+from trace.season.models import CATEGORIES
+
+
+class SeasonForm(Form):
+    place = SelectField("地块", required=True)
+    year = IntField("年份", required=True, minimum=2000, maximum=2100)
+    variety = SelectField("品种", required=True)
+
+
+class _Deed(Form):
+    done_on = DateField("日期", required=True)
+    pictures = FileField("照片", help="可以不拍；拍包装、地里都行，位置信息会去掉")
+
+
+class InputForm(_Deed):
+    category = RadioField("类别", choices=list(CATEGORIES.items()), required=True)
+    input_name = TextField("名称", required=True, max_length=60, help="照着瓶子或袋子写，例如 43% 戊唑醇悬浮剂")
+    registration_no = TextField("登记证号", max_length=30, digits=True, help="农药要填，印在标签上，PD 开头")
+    source = TextField("来源", required=True, max_length=60, help="从哪家店或厂买的，写店名，不写人名")
+    usage = TextField("用法", required=True, max_length=60, help="例如 喷雾、冲施")
+    amount = TextField("用量", required=True, max_length=60, help="例如 3000 倍液，每亩 200 kg")
+    interval_days = IntField("安全间隔期（天）", minimum=0, maximum=365, help="农药要填，标签上写着")
+    until = DateField("停用日期", help="当天用完就留空")
+    summary = TextField("防什么、为什么", max_length=120, help="可以不填，例如 防治斑点落叶病")
+
+
+class WorkForm(_Deed):
+    summary = AreaField("做了什么", required=True, max_length=120, rows=2, help="例如 疏果、套袋、浇水")
+    until = DateField("到哪天", help="当天做完就留空")
+
+
+class PestForm(_Deed):
+    summary = AreaField("什么病虫，怎么防", required=True, max_length=120, rows=2, help="例如 金纹细蛾，挂诱捕器 20 个")
+    until = DateField("到哪天", help="当天做完就留空")
+
+
+class HarvestForm(_Deed):
+    mass_g = WeightField("采收量（kg）", required=True, minimum_g=1, maximum_g=10**9)
+    summary = TextField("说明", max_length=120, help="可以不填，例如 第二批采收")
+
+
+class StrikeForm(Form):
+    reason = TextField("为什么划掉", required=True, max_length=120, help="原来的记录仍看得到，会加上划掉的标记")
+
+
+FORMS: dict[str, type[_Deed]] = {"input": InputForm, "work": WorkForm, "pest": PestForm, "harvest": HarvestForm}
+
+
+def correcting(kind: str) -> type[_Deed]:
+    """The form of a kind with the reason a correction needs."""
+
+    class Correction(FORMS[kind]):  # type: ignore[misc]
+        reason = TextField("更正原因", required=True, max_length=120, help="会公开；原来的记录保留")
+
+    return Correction

@@ -1,0 +1,174 @@
+"""Reads of seasons, their journal, and the dated table of bans."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+
+from core.account.actor import Actor
+from core.db import db
+from core.errors import BadInput, NotFound
+from core.file.queries import files_by_id
+from core.place.models import Place
+from trace.season import rules
+from trace.season.models import BannedSubstance, Entry, EntryPicture, Season
+
+
+def get_season(public_id: uuid.UUID | str, actor: Actor) -> Season:
+    """The season, if it is the actor's organisation's; NotFound otherwise."""
+    try:
+        key = uuid.UUID(str(public_id))
+    except ValueError:
+        raise NotFound("没有找到这个生产季。", help="请从列表重新进入。") from None
+    row = db.session.scalar(select(Season).where(Season.public_id == key))
+    if row is None or (not actor.is_system and row.organisation_id != actor.organisation_id):
+        raise NotFound("没有找到这个生产季。", help="请从列表重新进入。")
+    return row
+
+
+def pick(public_id: str | uuid.UUID, organisation_id: int) -> Season:
+    """The season chosen in a form; BadInput where it is not the organisation's."""
+    try:
+        key = uuid.UUID(str(public_id))
+    except ValueError:
+        raise BadInput("没有这个生产季，请从列表里选。", code="season.unknown", field="season") from None
+    row = db.session.scalar(select(Season).where(Season.public_id == key, Season.organisation_id == organisation_id))
+    if row is None:
+        raise BadInput("没有这个生产季，请从列表里选。", code="season.unknown", field="season")
+    return row
+
+
+def seasons_of(organisation_id: int, year: int | None = None) -> list[tuple[Season, Place]]:
+    """The organisation's seasons with their plots, latest year first."""
+    query = (
+        select(Season, Place)
+        .join(Place, Place.id == Season.place_id)
+        .where(Season.organisation_id == organisation_id)
+        .order_by(Season.year.desc(), Place.code)
+    )
+    if year is not None:
+        query = query.where(Season.year == year)
+    return [(season, place) for season, place in db.session.execute(query)]
+
+
+def seasons_by_id(ids: Iterable[int]) -> dict[int, tuple[Season, Place]]:
+    """Seasons with plots by row id, once for a whole screen."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    query = select(Season, Place).join(Place, Place.id == Season.place_id).where(Season.id.in_(wanted))
+    return {season.id: (season, place) for season, place in db.session.execute(query)}
+
+
+def entry_view(row: Entry) -> rules.JournalEntry:
+    """The frozen line of a row."""
+    return rules.JournalEntry(
+        id=row.id,
+        no=row.no,
+        kind=row.kind,
+        done_on=row.done_on,
+        until=row.until,
+        summary=row.summary,
+        category=row.category,
+        input_name=row.input_name,
+        registration_no=row.registration_no,
+        source=row.source,
+        usage=row.usage,
+        amount=row.amount,
+        interval_days=row.interval_days,
+        mass_g=row.mass_g,
+        corrects_id=row.corrects_id,
+        correction_reason=row.correction_reason,
+        voids=row.voids,
+        public_id=row.public_id,
+        season_id=row.season_id,
+        recorded_at=row.recorded_at,
+    )
+
+
+def journal(season_id: int) -> list[rules.JournalEntry]:
+    """Every line of a season as recorded, corrected and struck-out ones included."""
+    rows = db.session.scalars(select(Entry).where(Entry.season_id == season_id).order_by(Entry.no))
+    return [entry_view(row) for row in rows]
+
+
+def journals(season_ids: Iterable[int]) -> dict[int, list[rules.JournalEntry]]:
+    """All lines by season, once for a whole screen."""
+    wanted = set(season_ids)
+    found: dict[int, list[rules.JournalEntry]] = {season_id: [] for season_id in wanted}
+    if wanted:
+        for row in db.session.scalars(select(Entry).where(Entry.season_id.in_(wanted)).order_by(Entry.no)):
+            found[row.season_id].append(entry_view(row))
+    return found
+
+
+def effective_journal(season_id: int) -> list[rules.JournalEntry]:
+    """The lines that count, by day."""
+    return rules.effective(journal(season_id))
+
+
+def get_entry(public_id: uuid.UUID, actor: Actor) -> tuple[Entry, Season]:
+    """An entry with its season, if it is the actor's organisation's; NotFound otherwise."""
+    row = db.session.execute(
+        select(Entry, Season).join(Season, Season.id == Entry.season_id).where(Entry.public_id == public_id)
+    ).first()
+    if row is None or (not actor.is_system and row[1].organisation_id != actor.organisation_id):
+        raise NotFound("没有找到这条记录。", help="请从生产季重新进入。")
+    return row[0], row[1]
+
+
+def pictures(entry_ids: Sequence[int]) -> dict[int, list[uuid.UUID]]:
+    """Public ids of the pictures of each entry."""
+    found: dict[int, list[uuid.UUID]] = {}
+    if not entry_ids:
+        return found
+    rows = db.session.scalars(select(EntryPicture).where(EntryPicture.entry_id.in_(entry_ids)).order_by(EntryPicture.id)).all()
+    files = files_by_id([row.file_id for row in rows])
+    for row in rows:
+        found.setdefault(row.entry_id, []).append(files[row.file_id].public_id)
+    return found
+
+
+def banned_rows() -> list[rules.Ban]:
+    """The whole dated table of bans."""
+    return [
+        rules.Ban(r.name, r.scope, r.valid_from, r.valid_to, r.rule, r.source, r.to_be_confirmed)
+        for r in db.session.scalars(select(BannedSubstance).order_by(BannedSubstance.name))
+    ]
+
+
+def recent_inputs(organisation_id: int, limit: int = 12) -> list[rules.JournalEntry]:
+    """The organisation's latest distinct inputs, to fill a new line with one touch."""
+    rows = db.session.scalars(
+        select(Entry)
+        .join(Season, Season.id == Entry.season_id)
+        .where(Season.organisation_id == organisation_id, Entry.kind == "input", ~Entry.voids)
+        .order_by(Entry.id.desc())
+        .limit(100)
+    )
+    found: dict[str, rules.JournalEntry] = {}
+    for row in rows:
+        found.setdefault(row.input_name, entry_view(row))
+    return list(found.values())[:limit]
+
+
+def last_day(season_id: int) -> date | None:
+    """The latest day in the season's journal."""
+    return db.session.scalar(select(func.max(Entry.until)).where(Entry.season_id == season_id))
+
+
+def progress(organisation_id: int) -> dict[str, int]:
+    """Seasons and journal lines of the organisation, for the guided start."""
+    seasons = db.session.scalar(select(func.count()).where(Season.organisation_id == organisation_id)) or 0
+    lines = (
+        db.session.scalar(
+            select(func.count(Entry.id))
+            .join(Season, Season.id == Entry.season_id)
+            .where(Season.organisation_id == organisation_id)
+        )
+        or 0
+    )
+    return {"seasons": int(seasons), "entries": int(lines)}
