@@ -60,7 +60,7 @@ def document_data(
         "valid_from": f"{view.valid_from:%Y-%m-%d}",
         "valid_until": f"{view.valid_until:%Y-%m-%d}",
         "issued_on": f"{clock.local(clock.now()):%Y-%m-%d}",
-        "rows": [[*row.label.split("，"), f"{row.yearly_grams / 1000:,.0f}"] for row in view.rows],
+        "rows": [[*row.words, f"{row.yearly_grams / 1000:,.0f}"] for row in view.rows],
         "link": link(view),
         "qr": qr_svg(link(view)),
     }

@@ -68,6 +68,7 @@ def scope_rows(licence: Licence, *statuses: str) -> tuple[rules.ScopeRow, ...]:
             yearly_grams=row.yearly_grams,
             species=species.get(row.variety),
             label="，".join(words.get(c, c) for c in (row.variety, row.form, row.specification)),
+            words=tuple(words.get(c, c) for c in (row.variety, row.form, row.specification)),
             id=row.id,
         )
         for row in chosen

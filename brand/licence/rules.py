@@ -40,6 +40,7 @@ class ScopeRow:
     yearly_grams: int = 0
     species: str | None = None
     label: str = ""
+    words: tuple[str, ...] = ()
     id: int = 0
 
     @property
