@@ -1,0 +1,67 @@
+"""Forms of registration, one column for a phone."""
+
+from __future__ import annotations
+
+from admin.enterprise import rules
+from core.organisation.rules import REASONS_WITHOUT_CODE
+from core.ui.forms import (
+    AreaField,
+    DateField,
+    FileField,
+    Form,
+    MobileField,
+    SelectField,
+    TextField,
+    TickField,
+    TicksField,
+    UsccField,
+)
+
+
+class DetailsForm(Form):
+    code = UsccField("统一社会信用代码", help="营业执照右上角的 18 位，一位一位对照")
+    no_code_reason = SelectField(
+        "没有统一社会信用代码的理由",
+        choices=[(k, v) for k, v in REASONS_WITHOUT_CODE.items() if k in rules.NO_CODE_REASONS],
+        help="有代码的不用选",
+    )
+    name = TextField("名称", required=True, max_length=60, help="与营业执照一致")
+    town = TextField("乡镇", max_length=30, help="注册地或主要经营地，例如：庙上乡")
+    address = TextField("经营地址", max_length=120)
+    business = AreaField(
+        "做什么", max_length=rules.TEXT_LIMIT, help="种什么、加工什么、在哪些平台卖，入驻后会显示在企业页"
+    )
+    contact_name = TextField("联系人", max_length=20, help="只给办公室看")
+    contact_mobile = MobileField("联系人手机", help="办理进度发到这个号码，只给办公室看")
+    licence_until = DateField("执照有效期至", help="长期有效的留空")
+    promised = TicksField("入驻条件，逐条确认", help="不符合的不要勾选，先达到条件再申请")
+    lawful_use = TickField("声明：用地、环保、安全生产合法合规，不用于住宅销售")
+
+    def for_application(self, kind: str, conditions: list[str]) -> DetailsForm:
+        """The form for one kind of application and the conditions in force."""
+        if kind != "host":
+            del self.no_code_reason
+        else:
+            self.name.description = "有执照的写全称；个人写姓名"
+        if conditions:
+            self.promised.choices = [(str(n), f"{n}. {text}") for n, text in enumerate(conditions, start=1)]
+        else:
+            del self.promised
+        return self
+
+
+class LicencePictureForm(Form):
+    picture = FileField("营业执照照片", required=True, help="拍清四个角，照片或 PDF，不超过 10 MB")
+
+
+class VisitForm(Form):
+    visited_on = DateField("走访日期")
+    note = TextField("走访情况", max_length=400)
+    waiver = TextField("免走访的理由", max_length=400, help="没有走访时必填")
+
+
+class ConditionsForm(Form):
+    name = TextField("版本", required=True, max_length=30, help="例如：2026年第1版")
+    lines = AreaField(
+        "条件", required=True, max_length=8000, rows=10, help="每行一条，不用写序号；发布后不能改，只能发布新版本"
+    )
