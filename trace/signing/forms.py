@@ -1,0 +1,40 @@
+"""Forms of sealing and of keys."""
+
+from __future__ import annotations
+
+from core.ui.forms import AreaField, Form, PasswordField, TextField, TickField
+from trace.signing.rules import REASON_LIMIT
+
+
+class SealForm(Form):
+    """Password again, and the understanding that it cannot be undone."""
+
+    understood = TickField("我明白：封存以后只能追加或更正，不能修改和删除", required=True)
+    password = PasswordField("登录密码", required=True, help="再输一次，确认是你本人。")
+
+
+class ReasonForm(SealForm):
+    """A correction or withdrawal."""
+
+    reason = AreaField("理由（公开）", required=True, max_length=REASON_LIMIT, help="消费者会看到，不写姓名、电话。")
+
+
+class AddendumForm(ReasonForm):
+    """Facts after sealing."""
+
+    statement = AreaField("补充说明（公开）", required=True, max_length=500, help="例如：11月20日转入三号冷库，0–4 ℃。")
+
+
+class ExternalKeyForm(Form):
+    """A public key whose secret stays with the enterprise."""
+
+    multikey = TextField(
+        "公钥", required=True, max_length=60, help="以 z6Mk 开头的一行文字。私钥留在你手里，不要上传。"
+    )
+
+
+class RevokeForm(Form):
+    """Why a key is revoked, and the password."""
+
+    reason = AreaField("吊销原因（存档）", required=True, max_length=REASON_LIMIT)
+    password = PasswordField("登录密码", required=True)

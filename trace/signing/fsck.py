@@ -1,0 +1,56 @@
+"""What ``flask trace fsck`` rebuilds from this room's raw rows: log entries of records and DID documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from trace.log.service import Expected
+from trace.signing.canonical import canonical_bytes, canonical_hash, parse_object
+from trace.signing.models import Did, DidDocument, Record, SigningKey
+from trace.verify.entry import credential_entry, did_document_entry
+from trace.verify.reasons import VerificationError
+from trace.verify.verifier import check_signed
+
+
+def records(session: Session) -> Iterator[Expected]:
+    """Each record: canonical bytes, digest, signature under its DID document, and the entry that follows from it."""
+    for row in session.scalars(select(Record).order_by(Record.id).execution_options(yield_per=500)):
+        what = f"record {row.public_id}"
+        try:
+            payload = parse_object(row.payload)
+            check_signed(payload, parse_object(_latest_document(session, row)))
+            entry = credential_entry(payload)
+        except VerificationError as error:
+            yield Expected(row.log_entry_id, b"", what, str(error))
+            continue
+        same = canonical_bytes(payload) == row.payload and canonical_hash(payload) == row.digest
+        yield Expected(row.log_entry_id, entry, what, "" if same else "stored bytes or digest differ from the record")
+
+
+def documents(session: Session) -> Iterator[Expected]:
+    """Each did.json version and the entry that follows from it."""
+    for row in session.scalars(select(DidDocument).order_by(DidDocument.id)):
+        what = f"DID document {row.did_id} version {row.version}"
+        try:
+            document = parse_object(row.document)
+            entry = did_document_entry(document)
+        except VerificationError as error:
+            yield Expected(row.log_entry_id, b"", what, str(error))
+            continue
+        same = canonical_bytes(document) == row.document
+        yield Expected(row.log_entry_id, entry, what, "" if same else "stored bytes are not canonical")
+
+
+def _latest_document(session: Session, row: Record) -> bytes:
+    found = session.scalar(
+        select(DidDocument.document)
+        .join(Did, Did.id == DidDocument.did_id)
+        .join(SigningKey, SigningKey.did_id == Did.id)
+        .where(SigningKey.id == row.key_id)
+        .order_by(DidDocument.version.desc())
+        .limit(1)
+    )
+    return found or b"{}"

@@ -1,0 +1,215 @@
+"""A signed record in words, for the preview and the record page; reads the signed JSON only (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+Rows = list[tuple[str, ...]]
+_VERDICT = {"not_over": "不超过限量", "over": "超过限量", "banned_detected": "检出禁用物质"}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled block: label and value rows, and where the statement comes from (source tag of LOOK 5)."""
+
+    title: str
+    source: str
+    rows: Rows
+    columns: tuple[str, ...] = ()
+    table: Rows | None = None
+
+
+def sections(record: dict[str, Any]) -> list[Section]:
+    """Every statement of the record, in the order of the scan page; what is not provided is said so."""
+    subject = record.get("credentialSubject", {})
+    kind = record.get("recordKind", "")
+    if kind in ("addendum", "withdrawal"):
+        return list(_short(record, subject))
+    if "item" not in subject:
+        return list(_licence_record(subject))
+    return [
+        _goods(subject),
+        _origin(subject),
+        _parties(subject),
+        _certificate(subject),
+        *_tests(subject),
+        _journal(subject),
+        _edges(subject),
+    ]
+
+
+def kilograms(grams: object) -> str:
+    """Grams as kilograms, without trailing zeros."""
+    if not isinstance(grams, int):
+        return "未提供"
+    whole, rest = divmod(grams, 1000)
+    return f"{whole:,}" + (f".{rest:03}".rstrip("0") if rest else "") + " kg"
+
+
+def _short(record: dict[str, Any], subject: dict[str, Any]) -> Iterator[Section]:
+    rows: Rows = [("批次", _text(subject, "lotNo")), ("理由", str(record.get("reason", "")))]
+    if "statement" in subject:
+        rows.append(("补充说明", str(subject["statement"])))
+        rows.append(("说明日期", _text(subject, "statedOn")))
+    yield Section("补充" if record.get("recordKind") == "addendum" else "撤回", "self", rows)
+    yield from (_test(test) for test in subject.get("tests", []))
+
+
+def _goods(subject: dict[str, Any]) -> Section:
+    item, quantity = subject["item"], subject.get("quantity", {})
+    amount = kilograms(quantity.get("massGrams"))
+    if "pieces" in quantity:
+        amount = f"{quantity['pieces']:,} 件，{amount}"
+    harvest, packing, storage = subject.get("harvest", {}), subject.get("packing", {}), subject.get("storage", {})
+    rows: Rows = [
+        ("名称", _text(item, "name")),
+        ("批次", _text(subject, "lotNo")),
+        ("商品条码" if "gtin" in item else "商品编码", str(item.get("gtin") or item.get("ownCode") or "未提供")),
+        ("品种", f"{_word(item.get('species'))} {_word(item.get('variety'))} {_word(item.get('form'))}"),
+        ("规格", _word(item.get("specification"))),
+        ("等级", _word(item.get("grade")), _text(item.get("grade") or {}, "standard", "")),
+        ("数量", amount),
+        ("采收", _span(harvest)),
+        ("包装", _text(packing, "on")),
+        ("贮存", _text(storage, "method"), f"建议 {storage['bestBefore']} 前食用" if "bestBefore" in storage else ""),
+    ]
+    if "measures" in subject:
+        rows.append(("可溶性固形物", f"{subject['measures'].get('solubleSolidsBrix', '')} °Brix"))
+    return Section("这批货", "self", [tuple(part for part in row if part) for row in rows])
+
+
+def _origin(subject: dict[str, Any]) -> Section:
+    origin = subject.get("origin", {})
+    where = "".join(str(origin.get(name, "")) for name in ("province", "city", "county"))
+    rows: Rows = [("产地", where or "未提供")]
+    for plot in origin.get("plots", []):
+        point = plot.get("point", {})
+        place = f"{plot.get('village', '')}，{plot.get('areaSquareMetres', 0):,} m²"
+        near = f"北纬 {point['latitude']}，东经 {point['longitude']}，取整到 1 km" if point else ""
+        rows.append(tuple(part for part in (f"地块 {plot.get('code', '')}", place, near) if part))
+    return Section("产地", "self", rows)
+
+
+def _parties(subject: dict[str, Any]) -> Section:
+    labels = {"producer": "生产者", "holder": "持有者", "sealer": "封存者"}
+    rows: Rows = [(label, _party(subject.get("parties", {}).get(name))) for name, label in labels.items()]
+    licence = subject.get("licence")
+    if licence:
+        span = f"{licence.get('validFrom', '')} 至 {licence.get('validUntil', '')}"
+        rows.append(
+            (
+                "品牌授权",
+                f"{licence.get('brand', '')}，{licence.get('number', '')}",
+                f"{licence.get('scope', '')}，{span}",
+            )
+        )
+    else:
+        rows.append(("品牌授权", "未提供"))
+    return Section("生产者与授权", "self", rows)
+
+
+def _certificate(subject: dict[str, Any]) -> Section:
+    paper = subject.get("complianceCertificate") or {}
+    rows: Rows = [
+        ("编号", _text(paper, "number")),
+        ("承诺", _text(paper, "statement")),
+        ("依据", "、".join(paper.get("bases", [])) or "未提供"),
+        ("开具日期", _text(paper, "issuedOn")),
+    ]
+    return Section("承诺达标合格证", "self", rows)
+
+
+def _tests(subject: dict[str, Any]) -> Iterator[Section]:
+    tests = subject.get("tests", [])
+    if not tests:
+        yield Section("检测", "lab", [("检测报告", "未提供")])
+    yield from (_test(test) for test in tests)
+
+
+def _test(test: dict[str, Any]) -> Section:
+    laboratory = test.get("laboratory", {})
+    table: Rows = []
+    for result in test.get("results", []):
+        value = (
+            "未检出"
+            if result.get("result") == "not_detected"
+            else f"{result.get('result', '')} {result.get('unit', '')}"
+        )
+        judgement = result.get("judgementLabel") or _VERDICT.get(result.get("judgement", ""), "不能判定")
+        table.append((str(result.get("substance", "")), value, str(result.get("limit", "无限量规定")), judgement))
+    rows: Rows = [
+        ("报告", _text(test, "reportNo")),
+        ("检测单位", _text(laboratory, "name")),
+        ("抽样", _text(test, "sampledOn")),
+        ("出具", _text(test, "reportedOn")),
+    ]
+    source = "self" if laboratory.get("kind") == "own" else "lab"
+    return Section("检测", source, rows, ("项目", "结果", "限量", "判定"), table)
+
+
+def _journal(subject: dict[str, Any]) -> Section:
+    table: Rows = []
+    for entry in subject.get("journal", []):
+        used = entry.get("input", {})
+        detail = "，".join(str(used[name]) for name in ("name", "usage", "amount") if used.get(name))
+        if "intervalDays" in used:
+            detail += f"，间隔期 {used['intervalDays']} 天"
+        if "massGrams" in entry:
+            detail = kilograms(entry["massGrams"])
+        table.append((str(entry.get("on", "")), str(entry.get("kindLabel", "")), str(entry.get("summary", "")), detail))
+    return Section("生产记录", "self", [], ("日期", "类别", "内容", "用了什么"), table)
+
+
+def _edges(subject: dict[str, Any]) -> Section:
+    balance = subject.get("balance", {})
+    rows: Rows = [
+        ("投入", kilograms(balance.get("inGrams"))),
+        ("产出", kilograms(balance.get("outGrams"))),
+        ("损耗", kilograms(balance.get("lossGrams"))),
+    ]
+    table: Rows = [
+        (_last(edge.get("from")), _last(edge.get("to")), kilograms(edge.get("massGrams")))
+        for edge in subject.get("edges", [])
+    ]
+    return Section("从地头到这批", "self", rows, ("从", "到", "数量"), table)
+
+
+def _licence_record(subject: dict[str, Any]) -> Iterator[Section]:
+    brand = subject.get("brand", "")
+    rows: Rows = [
+        ("编号", _text(subject, "licenceNo")),
+        ("品牌", "，".join(brand) if isinstance(brand, list) else str(brand)),
+        ("被授权单位", _text(subject, "holderName"), _text(subject, "holderCode", "")),
+        ("有效期", f"{_text(subject, 'firstDay')} 至 {_text(subject, 'lastDay')}"),
+    ]
+    yield Section(
+        "品牌使用授权", "office", rows, ("范围",), [(str(row.get("label", "")),) for row in subject.get("scope", [])]
+    )
+
+
+def _text(value: dict[str, Any], name: str, missing: str = "未提供") -> str:
+    return str(value.get(name) or missing)
+
+
+def _word(value: Any) -> str:
+    return str(value.get("label", "")) if isinstance(value, dict) else "未提供"
+
+
+def _party(value: Any) -> str:
+    if not isinstance(value, dict):
+        return "未提供"
+    return str(value.get("name") or f"种植户 {value.get('code', '')}")
+
+
+def _span(harvest: dict[str, Any]) -> str:
+    first, last = harvest.get("from"), harvest.get("to")
+    if not first:
+        return "未提供"
+    return str(first) if first == last else f"{first} 至 {last}"
+
+
+def _last(uri: Any) -> str:
+    text = str(uri or "")
+    return text.rpartition("/")[2] if text.startswith("https://") else text

@@ -1,0 +1,275 @@
+"""Reads: the record of a lot with its versions, its files, DID documents, and whether our own copy verifies."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from core.db import db
+from core.organisation import queries as organisations
+from trace.log import queries as log
+from trace.signing import identity, rules
+from trace.signing.canonical import parse_object
+from trace.signing.errors import NoRecord
+from trace.signing.models import Did, DidDocument, Record, SigningKey
+from trace.signing.verification import OK, verify_stored
+from trace.verify.did import did_web_url
+from trace.verify.reasons import SENTENCES, Reason
+from trace.verify.tlogproof import TlogProof
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """One version in the line of a lot's record."""
+
+    public_id: uuid.UUID
+    version: int
+    kind: str
+    kind_label: str
+    reason: str
+    sealed_at: datetime
+    state: str  # pending | integrated
+    log_index: int | None
+    verification: str  # ok, or the reason code
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """What holds for a lot now: the latest full statement, with what was added or withdrawn since.
+
+    ``payload`` is the signed JSON of the latest record or correction; ``verification`` the worst answer among it,
+    its addenda and the latest version; ``version`` the number of the latest version.
+    """
+
+    public_id: uuid.UUID
+    version: int
+    kind: str
+    lot_id: int
+    organisation_id: int
+    payload: dict[str, Any]
+    sealed_at: datetime
+    state: str
+    log_index: int | None
+    tree_size: int
+    witnesses: int
+    verification: str
+    issuer: str
+    issuer_name: str
+    custody: str
+    custody_label: str
+    withdrawn_reason: str | None
+    addenda: tuple[dict[str, Any], ...]
+    versions: tuple[VersionView, ...]
+
+    @property
+    def is_unchanged(self) -> bool:
+        return self.verification == OK
+
+    @property
+    def corrected(self) -> bool:
+        return any(version.kind == "correction" for version in self.versions)
+
+    @property
+    def digest_key(self) -> tuple[str, int, str, str]:
+        """What a cached page depends on."""
+        return (str(self.public_id), self.version, self.state, self.verification)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyView:
+    """A signing key as its owner sees it."""
+
+    public_id: uuid.UUID
+    number: int
+    method: str
+    custody: str
+    custody_label: str
+    created_at: datetime
+    ended_at: datetime | None
+    end_kind: str | None
+    end_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignerView:
+    """Who signed a record: the DID, where its document is served, who holds the key, and the version that ended it."""
+
+    did: str
+    did_url: str
+    document_version: int
+    custody_label: str
+    ended_in_version: int | None
+
+
+def signer_of(row: Record) -> SignerView:
+    """Who signed a record."""
+    key = db.session.get_one(SigningKey, row.key_id)
+    did = db.session.get_one(Did, key.did_id)
+    latest = document(did.did)
+    version = latest.version if latest else 0
+    return SignerView(did.did, did_web_url(did.did), version, rules.CUSTODY[key.custody], key.ended_in_version)
+
+
+def record_for_lot(lot_id: int) -> RecordView | None:
+    """The record of a lot, or None before it is sealed."""
+    rows = db.session.scalars(select(Record).where(Record.lot_id == lot_id).order_by(Record.version)).all()
+    return _view(list(rows)) if rows else None
+
+
+def sealed_lots(lot_ids: list[int]) -> dict[int, uuid.UUID]:
+    """Public id of the latest version of each lot that is sealed, in one statement."""
+    rows = db.session.execute(
+        select(Record.lot_id, Record.public_id).where(Record.lot_id.in_(lot_ids)).order_by(Record.version)
+    )
+    return {int(lot_id): public_id for lot_id, public_id in rows if lot_id is not None}
+
+
+def get(public_id: uuid.UUID) -> Record:
+    """The row of a record; ``NoRecord`` where there is none."""
+    row = db.session.scalar(select(Record).where(Record.public_id == public_id))
+    if row is None:
+        raise NoRecord("没有这份记录。", help="请对照标签或链接再核对一次编号。")
+    return row
+
+
+def line_of(public_id: uuid.UUID) -> tuple[Record, RecordView | None, tuple[VersionView, ...]]:
+    """A record, the state of its lot now (None for a licence), and all versions of the same subject."""
+    row = get(public_id)
+    rows = db.session.scalars(
+        select(Record).where(Record.subject_key == row.subject_key).order_by(Record.version)
+    ).all()
+    return row, _view(list(rows)) if row.lot_id is not None else None, _versions(list(rows))
+
+
+def payload_of(row: Record) -> dict[str, Any]:
+    """The signed JSON of a record."""
+    return parse_object(row.payload)
+
+
+def proof_of(row: Record, *, size: int | None = None) -> TlogProof:
+    """The log proof of a record; ``NotIntegrated`` until there is one."""
+    return log.proof_of(row.log_entry_id, size=size)
+
+
+def reason_text(code: str) -> str:
+    """The plain sentence for a verification reason code."""
+    return SENTENCES[Reason(code)]
+
+
+def document(did_name: str, version: int | None = None) -> DidDocument | None:
+    """A did.json version (default: the latest) of a DID, or None."""
+    query = select(DidDocument).join(Did, Did.id == DidDocument.did_id).where(Did.did == did_name)
+    if version is not None:
+        query = query.where(DidDocument.version == version)
+    return db.session.scalar(query.order_by(DidDocument.version.desc()).limit(1))
+
+
+def keys_of(organisation_id: int) -> tuple[str | None, list[KeyView]]:
+    """The DID of an organisation and its keys, the newest first."""
+    did = identity.find_did(organisation_id)
+    if did is None:
+        return None, []
+    rows = db.session.scalars(select(SigningKey).where(SigningKey.did_id == did.id).order_by(SigningKey.number.desc()))
+    return did.did, [
+        KeyView(
+            row.public_id, row.number, identity.method_of(did, row), row.custody, rules.CUSTODY[row.custody],
+            row.created_at, row.ended_at, row.end_kind, row.end_reason,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentVersionView:
+    """A version of an organisation's did.json and where it stands in the log."""
+
+    version: int
+    created_at: datetime
+    log_index: int | None
+    integrated: bool
+
+
+def did_versions(organisation_id: int) -> list[DocumentVersionView]:
+    """All did.json versions of an organisation, the newest first."""
+    did = identity.find_did(organisation_id)
+    if did is None:
+        return []
+    rows = db.session.scalars(
+        select(DidDocument).where(DidDocument.did_id == did.id).order_by(DidDocument.version.desc())
+    ).all()
+    places = log.places_of([row.log_entry_id for row in rows])
+    return [
+        DocumentVersionView(
+            row.version,
+            row.created_at,
+            places[row.log_entry_id].index,
+            places[row.log_entry_id].integrated_at is not None,
+        )
+        for row in rows
+    ]
+
+
+def has_key(organisation_id: int) -> bool:
+    """Whether the organisation can sign now (guided start)."""
+    did = identity.find_did(organisation_id)
+    return did is not None and identity.active_key(did.id) is not None
+
+
+def sealed_count(organisation_id: int) -> int:
+    """How many lots the organisation has sealed (guided start)."""
+    rows = db.session.scalars(
+        select(Record.lot_id).where(Record.organisation_id == organisation_id, Record.kind == "record")
+    )
+    return len(rows.all())
+
+
+def _view(rows: list[Record]) -> RecordView:
+    latest = rows[-1]
+    full = next(row for row in reversed(rows) if row.kind in rules.FULL)
+    added = [row for row in rows if row.kind == "addendum" and row.version > full.version]
+    versions = _versions(rows)
+    answers = {version.version: version.verification for version in versions}
+    relevant = [full, latest, *added]
+    broken = next((answers[row.version] for row in relevant if answers[row.version] != OK), OK)
+    key = db.session.get_one(SigningKey, full.key_id)
+    did = db.session.get_one(Did, key.did_id)
+    place = log.place_of(full.log_entry_id)
+    head = log.head()
+    assert full.lot_id is not None
+    return RecordView(
+        public_id=latest.public_id,
+        version=latest.version,
+        kind=latest.kind,
+        lot_id=full.lot_id,
+        organisation_id=full.organisation_id,
+        payload=parse_object(full.payload) if broken == OK else {},
+        sealed_at=full.sealed_at,
+        state="integrated" if all(version.state == "integrated" for version in versions) else "pending",
+        log_index=place.index,
+        tree_size=head.size if head else 0,
+        witnesses=head.witnesses if head else 0,
+        verification=broken,
+        issuer=did.did,
+        issuer_name=organisations.get_organisation(full.organisation_id).public_name,
+        custody=key.custody,
+        custody_label=rules.CUSTODY[key.custody],
+        withdrawn_reason=latest.reason if latest.kind == "withdrawal" else None,
+        addenda=tuple(parse_object(row.payload) for row in added) if broken == OK else (),
+        versions=versions,
+    )
+
+
+def _versions(rows: list[Record]) -> tuple[VersionView, ...]:
+    places = log.places_of([row.log_entry_id for row in rows])
+    return tuple(
+        VersionView(
+            row.public_id, row.version, row.kind, rules.KINDS[row.kind], row.reason, row.sealed_at,
+            "integrated" if places[row.log_entry_id].integrated_at else "pending",
+            places[row.log_entry_id].index, verify_stored(row),
+        )
+        for row in rows
+    )  # fmt: skip

@@ -1,0 +1,26 @@
+"""Plug the room in: pages, the notary's other side, fsck of records and DID documents, menus."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from core import notary
+from core.ui import nav
+from trace.log import service as log
+from trace.signing import desk, models, views
+from trace.signing.fsck import documents, records
+from trace.signing.notary import handle
+from trace.signing.permissions import KEYS
+
+__all__ = ["models", "register"]
+
+
+def register(app: Flask) -> None:
+    """Afterwards records are served, lots can be sealed, and fsck rebuilds every record's entry."""
+    app.register_blueprint(views.bp)
+    app.register_blueprint(desk.bp)
+    notary.register(handle)
+    for source in (records, documents):
+        if source not in log.sources:
+            log.sources.append(source)
+    nav.add("本单位", "签名密钥", "sealing.keys", KEYS, "key", 40)

@@ -1,0 +1,270 @@
+"""Seal records: version n of a signed statement about one lot; and licences for the notary port.
+
+One transaction writes record, signature and log queue row; the log writer integrates after the commit.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from core import clock
+from core.account.actor import Actor
+from core.db import db, lock
+from core.errors import Denied, RuleBroken, Unmet
+from core.organisation import queries as organisations
+from core.record.service import record as audit
+from core.workflow.engine import explain, fire
+from trace.log import service as log
+from trace.lot import queries as lots
+from trace.lot.models import Lot
+from trace.lot.rules import LOT
+from trace.signing import identity, proof, rules
+from trace.signing.canonical import canonical_bytes, canonical_hash, normalise, parse_object
+from trace.signing.errors import NoRecord, NotSealer
+from trace.signing.models import Did, Record, SigningKey
+from trace.signing.permissions import SEAL
+from trace.verify.credential import BASE_CONTEXT
+from trace.verify.entry import VC, credential_entry
+from trace.verify.verifier import check_signed
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Exactly what would be signed now, and everything that still keeps it from being signed."""
+
+    credential: dict[str, Any]
+    unmet: tuple[Unmet, ...]
+
+
+def preview(lot_id: int, *, actor: Actor, kind: str = "record", reason: str = "", statement: str = "") -> Preview:
+    """What sealing would publish now (random id and time are new at each call), with every unmet rule; writes nothing."""
+    lot = _lot(lot_id, actor)
+    earlier = _earlier(lot.id)
+    unmet = rules.unmet_next(kind, earlier, reason or "预览")
+    if kind == "record" and lot.state == "open":
+        unmet += explain(LOT, lot, "seal", actor)
+    did = identity.find_did(lot.sealer_id)
+    if did is None or identity.active_key(did.id) is None:
+        unmet.append(
+            Unmet(
+                "trace.signing.no_key",
+                "本单位还没有可用的签名密钥。",
+                help="到“签名密钥”新建一把，约 1 分钟。",
+                who="本单位负责人",
+            )
+        )
+    issuer = did.did if did else "（建好签名密钥后才有）"
+    facts = _facts(lot, kind, statement)
+    credential = _credential(facts, kind=kind, issuer=issuer, earlier=earlier, reason=reason, public_id=uuid.uuid4())
+    try:
+        rules.check_public(credential)
+    except RuleBroken as broken:
+        unmet += broken.unmet
+    return Preview(credential, tuple(unmet))
+
+
+def seal_record(
+    lot_id: int,
+    *,
+    actor: Actor,
+    kind: str = "record",
+    reason: str = "",
+    statement: str = "",
+    password_confirmed: bool = False,
+    signer: proof.Signer | None = None,
+) -> Record:
+    """Version n of the lot's record is signed, stored and queued for the log; it can never be changed again.
+
+    ``kind``: ``record`` (the first; moves the lot to sealed), ``correction`` (new facts), ``addendum`` (``statement``
+    and later tests), ``withdrawal``; all but the first need a ``reason``, which is public.  Raises RuleBroken with
+    every unmet rule, Denied without a confirmed password.
+    """
+    if not (actor.is_system or (actor.can(SEAL) and password_confirmed)):
+        raise Denied(
+            "封存要由有封存权限的负责人再输一次密码。", code="signing.password_needed", help="在封存页输入登录密码。"
+        )
+    log.refuse_if_behind(db.session)
+    lot = _lot(lot_id, actor)
+    lock(lot)  # two owners sealing at once: the second sees the first's version
+    earlier = _earlier(lot.id)
+    reason = reason.strip()
+    unmet = rules.unmet_next(kind, earlier, reason)
+    if unmet:
+        raise RuleBroken(unmet=unmet)
+    if kind == "record":
+        fire(LOT, lot, "seal", actor)
+    did, key = identity.usable_key(lot.sealer_id)
+    public_id = uuid.uuid4()
+    facts = _facts(lot, kind, statement.strip())
+    credential = _credential(facts, kind=kind, issuer=did.did, earlier=earlier, reason=reason, public_id=public_id)
+    _refuse_unfit(credential)
+    signed = _sign(credential, did, key, signer)
+    row = _store(signed, key, kind=kind, lot=lot, public_id=public_id, earlier=earlier, reason=reason, actor=actor)
+    audit(f"record.{kind}_sealed", row, actor, lot_id=lot.id, version=row.version, reason=reason)
+    return row
+
+
+def add_addendum(lot_id: int, *, actor: Actor, reason: str, statement: str, password_confirmed: bool = False) -> Record:
+    """Facts that came after sealing are signed as the next version."""
+    return seal_record(
+        lot_id, actor=actor, kind="addendum", reason=reason, statement=statement, password_confirmed=password_confirmed
+    )
+
+
+def correct(lot_id: int, *, actor: Actor, reason: str, password_confirmed: bool = False) -> Record:
+    """The lot's facts as they stand now are signed as the next version; the old one stays readable."""
+    return seal_record(lot_id, actor=actor, kind="correction", reason=reason, password_confirmed=password_confirmed)
+
+
+def withdraw(lot_id: int, *, actor: Actor, reason: str, password_confirmed: bool = False) -> Record:
+    """The record is withdrawn, with a public reason; nothing can follow."""
+    return seal_record(lot_id, actor=actor, kind="withdrawal", reason=reason, password_confirmed=password_confirmed)
+
+
+def issue(credential: dict[str, Any], *, issuer_code: str, subject: str, kind: str, actor: Actor) -> Record:
+    """An unsigned credential of a lower floor is signed by the organisation ``issuer_code`` with its own DID and queued.
+
+    Contexts, id, issuer and subject id are set here; addresses under the link origin become identity-host names.
+    """
+    log.refuse_if_behind(db.session)
+    organisation = organisations.get_by_code(issuer_code)
+    did = identity.ensure_did(organisation.id, actor)
+    key = identity.active_key(did.id)
+    assert key is not None
+    public_id, host = uuid.uuid4(), identity.host()
+    body = normalise(_renamed(credential, host))
+    body["@context"] = [BASE_CONTEXT, rules.context_url(host)]
+    body |= {"id": rules.record_url(host, public_id), "issuer": did.did}
+    body["credentialSubject"] = {"id": f"urn:uuid:{subject}", **body["credentialSubject"]}
+    _refuse_unfit(body)
+    signed = _sign(body, did, key, None)
+    version = 1 + len(db.session.scalars(select(Record.id).where(Record.subject_key == f"{kind}:{subject}")).all())
+    entry = log.append(VC, credential_entry(signed))
+    row = Record(
+        public_id=public_id, kind=kind, lot_id=None, subject_key=f"{kind}:{subject}", version=version,
+        organisation_id=organisation.id, key_id=key.id, payload=canonical_bytes(signed), digest=canonical_hash(signed),
+        sealed_at=clock.now(), sealed_by=actor.user_id, log_entry_id=entry.id,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()  # the notary's answer names it
+    audit(f"record.{kind}_issued", row, actor, about=subject, issuer=did.did)
+    return row
+
+
+def _lot(lot_id: int, actor: Actor) -> Lot:
+    lot = db.session.get(Lot, lot_id)
+    owns = lot is not None and (actor.is_system or actor.organisation_id in (lot.organisation_id, lot.sealer_id))
+    if lot is None or not owns:
+        raise NoRecord("没有找到这个批次。", help="请从批次列表重新进入。")
+    if not actor.is_system and lot.sealer_id != actor.organisation_id:
+        raise NotSealer("这批由另一家单位封存。", help="请封存单位的负责人办理。")
+    return lot
+
+
+def _facts(lot: Lot, kind: str, statement: str) -> dict[str, Any]:
+    if kind in rules.FULL:
+        return lots.sealing_facts(lot.id)
+    sealed = parse_object(_latest_full(lot.id).payload)
+    if kind == "withdrawal":
+        return rules.withdrawal_facts(sealed)
+    return rules.addendum_facts(lots.sealing_facts(lot.id), sealed, statement, clock.local(clock.now()))
+
+
+def _latest_full(lot_id: int) -> Record:
+    row = db.session.scalar(
+        select(Record)
+        .where(Record.lot_id == lot_id, Record.kind.in_(rules.FULL))
+        .order_by(Record.version.desc())
+        .limit(1)
+    )
+    if row is None:
+        raise NoRecord("这批还没有封存。", help="先封存，再补充或更正。")
+    return row
+
+
+def _earlier(lot_id: int) -> rules.Earlier | None:
+    row = db.session.scalar(select(Record).where(Record.lot_id == lot_id).order_by(Record.version.desc()).limit(1))
+    if row is None:
+        return None
+    return rules.Earlier(row.kind, row.version, rules.record_url(identity.host(), row.public_id), row.digest)
+
+
+def _credential(
+    facts: dict[str, Any],
+    *,
+    kind: str,
+    issuer: str,
+    earlier: rules.Earlier | None,
+    reason: str,
+    public_id: uuid.UUID,
+) -> dict[str, Any]:
+    host = identity.host()
+    made = rules.lot_credential(
+        facts,
+        kind=kind,
+        host=host,
+        record_id=rules.record_url(host, public_id),
+        issuer=issuer,
+        now=clock.now(),
+        earlier=earlier,
+        reason=reason,
+    )
+    normalised: dict[str, Any] = normalise(made)
+    return normalised
+
+
+def _refuse_unfit(credential: dict[str, Any]) -> None:
+    unknown = rules.undefined_terms(credential)
+    if unknown:
+        raise AssertionError(f"not in /ns/record/v1: {', '.join(sorted(unknown))}")  # our defect, never the user's
+    rules.check_public(credential)
+
+
+def _sign(credential: dict[str, Any], did: Did, key: SigningKey, signer: proof.Signer | None) -> dict[str, Any]:
+    """Sign, then check with the public verifier against the did.json as it stands: what we cannot verify is never stored."""
+    draft = proof.prepare(credential, method=identity.method_of(did, key), created=rules.stamp(clock.now()))
+    signed = proof.complete(draft, signer or identity.sign_with(key))
+    document = identity.document_body(did, [key], identity.next_version(did))
+    check_signed(parse_object(canonical_bytes(signed)), document)
+    return signed
+
+
+def _store(
+    signed: dict[str, Any],
+    key: SigningKey,
+    *,
+    kind: str,
+    lot: Lot,
+    public_id: uuid.UUID,
+    earlier: rules.Earlier | None,
+    reason: str,
+    actor: Actor,
+) -> Record:
+    entry = log.append(VC, credential_entry(signed))
+    row = Record(
+        public_id=public_id, kind=kind, lot_id=lot.id, subject_key=f"lot:{lot.id}",
+        version=earlier.version + 1 if earlier else 1, organisation_id=lot.sealer_id, key_id=key.id,
+        payload=canonical_bytes(signed), digest=canonical_hash(signed), reason=reason if earlier else "",
+        sealed_at=clock.now(), sealed_by=actor.user_id, log_entry_id=entry.id,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()  # the caller shows it
+    return row
+
+
+def _renamed(value: Any, host: str) -> Any:
+    """No address that may change or point at this machine stands in a signed record (TRUST 1)."""
+    from core import config
+
+    origin = config.settings().link_origin
+    if isinstance(value, str):
+        return f"https://{host}{value.removeprefix(origin)}" if value.startswith(origin) else value
+    if isinstance(value, list):
+        return [_renamed(item, host) for item in value]
+    if isinstance(value, dict):
+        return {name: _renamed(item, host) for name, item in value.items()}
+    return value

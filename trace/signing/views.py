@@ -1,0 +1,159 @@
+"""What everybody may read: records, proofs, DID documents, the context, and how to check without us."""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+from flask import Blueprint, Response, render_template, request
+
+from core.account.access import public
+from core.errors import BadInput, NotFound
+from core.organisation import queries as organisations
+from trace.log import queries as log
+from trace.log.errors import NotIntegrated
+from trace.lot import queries as lots
+from trace.signing import archive, identity, presentation, queries, rules
+from trace.signing.models import DidDocument
+from trace.signing.verification import OK
+
+bp = Blueprint("signing", __name__, template_folder="templates")
+
+_OPEN = "signed records are public: anybody may read and check them"
+_MINUTE = "public, max-age=60"
+
+
+@bp.get("/trace/records/<uuid:public_id>")
+@public(_OPEN)
+def show(public_id: uuid.UUID) -> str:
+    """One record in words, with its versions and reasons."""
+    row, current, versions = queries.line_of(public_id)
+    mine = next(version for version in versions if version.public_id == public_id)
+    record = queries.payload_of(row) if mine.verification == OK else {}
+    return render_template(
+        "trace/signing/record.html",
+        row=row,
+        mine=mine,
+        current=current,
+        versions=versions,
+        record=record,
+        sections=presentation.sections(record) if record else [],
+        issuer=organisations.get_organisation(row.organisation_id),
+        method=record.get("proof", {}).get("verificationMethod", ""),
+        signer=queries.signer_of(row),
+        lot=lots.lot_by_id(row.lot_id) if row.lot_id else None,
+        head=log.head(),
+        failed_text="" if mine.verification == OK else queries.reason_text(mine.verification),
+        host=identity.host(),
+    )
+
+
+@bp.get("/trace/records/<uuid:public_id>.json")
+@public(_OPEN)
+def record_json(public_id: uuid.UUID) -> Response:
+    """The signed record itself, byte for byte as it was sealed."""
+    row = queries.get(public_id)
+    return _open(row.payload, "application/vc", "public, max-age=31536000, immutable")
+
+
+@bp.get("/trace/records/<uuid:public_id>.tlog-proof")
+@public(_OPEN)
+def record_proof(public_id: uuid.UUID) -> Response:
+    """The log proof under the latest checkpoint (or ``?size=``); 404 with Retry-After until integrated."""
+    row = queries.get(public_id)
+    return _proof(row.log_entry_id)
+
+
+@bp.get("/.well-known/did.json")
+@public(_OPEN)
+def platform_did() -> Response:
+    """The platform's DID document."""
+    return _did_answer(f"did:web:{identity.host()}")
+
+
+@bp.get("/.well-known/did.tlog-proof")
+@public(_OPEN)
+def platform_did_proof() -> Response:
+    """The log proof of a version of the platform's DID document."""
+    return _proof(_document(f"did:web:{identity.host()}").log_entry_id)
+
+
+@bp.get("/org/<code>/did.json")
+@public(_OPEN)
+def organisation_did(code: str) -> Response:
+    """An organisation's DID document: the latest, or ``?version=``."""
+    return _did_answer(f"did:web:{identity.host()}:org:{code}")
+
+
+@bp.get("/org/<code>/did.tlog-proof")
+@public(_OPEN)
+def organisation_did_proof(code: str) -> Response:
+    """The log proof of a version of an organisation's DID document."""
+    return _proof(_document(f"did:web:{identity.host()}:org:{code}").log_entry_id)
+
+
+@bp.get("/ns/record/v1")
+@public(_OPEN)
+def context() -> Response:
+    """Our own context, never edited."""
+    body = json.dumps(rules.context(), ensure_ascii=False, indent=2).encode()
+    return _open(body, "application/ld+json", "public, max-age=31536000, immutable")
+
+
+@bp.get("/verify")
+@public(_OPEN)
+def verify() -> str:
+    """How to check a record without us."""
+    return render_template("trace/signing/verify.html", head=log.head(), host=identity.host())
+
+
+@bp.get("/verify/verifier.zip")
+@public(_OPEN)
+def verifier() -> Response:
+    """The stand-alone verifier as it runs here, with its instructions."""
+    response = _open(archive.build(), "application/zip", "public, max-age=3600")
+    response.headers["Content-Disposition"] = 'attachment; filename="yidun-verifier.zip"'
+    return response
+
+
+def _did_answer(did: str) -> Response:
+    row = _document(did)
+    response = _open(row.document, "application/did+json", _MINUTE)
+    response.headers["ETag"] = f'"{row.version}"'
+    return response
+
+
+def _document(did: str) -> DidDocument:
+    row = queries.document(did, _number("version"))
+    if row is None:
+        raise NotFound(
+            "没有这个身份文件。", code="signing.no_did", help="核对单位编码；没有建过签名密钥的单位没有身份文件。"
+        )
+    return row
+
+
+def _proof(entry_id: int) -> Response:
+    try:
+        proof = log.proof_of(entry_id, size=_number("size"))
+    except NotIntegrated as error:
+        response = Response(f"{error.message}\n", status=404, content_type="text/plain; charset=utf-8")
+        response.headers["Retry-After"] = str(error.retry_after or 2)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    return _open(str(proof).encode(), "text/plain; charset=utf-8", "public, max-age=2")
+
+
+def _number(name: str) -> int | None:
+    text = request.args.get(name)
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
+        raise BadInput("编号要写成数字。", code=f"signing.bad_{name}", field=name)
+    return int(text)
+
+
+def _open(body: bytes, content_type: str, caching: str) -> Response:
+    response = Response(body, content_type=content_type)
+    response.headers["Cache-Control"] = caching
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
