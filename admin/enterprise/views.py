@@ -8,12 +8,14 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from admin.enterprise import permissions, queries, rules, service
+from admin.enterprise.errors import ApplicationNotFound
 from admin.enterprise.forms import DetailsForm, LicencePictureForm
 from admin.enterprise.models import Application
 from core.account.access import access, current_actor, public
 from core.errors import DomainError
 from core.file.queries import files_by_id
-from core.ui import flash
+from core.ui import flash, once
+from core.ui.forms import version_stamp
 from core.ui.moves import requested_move
 from core.workflow.engine import fire, history, moves_for
 
@@ -64,14 +66,20 @@ def application(public_id: UUID) -> Any:
             else:
                 flash("已保存。")
                 return redirect(url_for(".application", public_id=public_id))
-    return _page(found, form, LicencePictureForm(), status)
+    return _page(found, form, _blank_picture(), status)
+
+
+def _blank_picture() -> LicencePictureForm:
+    form = LicencePictureForm(formdata=None)
+    form.once.data = once.new_key()
+    return form
 
 
 def _own(public_id: UUID) -> Application:
     actor = current_actor()
     found = queries.application_for(public_id, actor)
     if found.applicant_id != actor.user_id:
-        raise queries.ApplicationNotFound()
+        raise ApplicationNotFound()
     return found
 
 
@@ -134,6 +142,7 @@ def _fresh_form(found: Application) -> DetailsForm:
     """The details form as stored, not as read from the request of another form."""
     current = queries.conditions_now()
     form = DetailsForm(formdata=None, obj=found).for_application(found.kind, current.items if current else [])
+    form.version.data, form.once.data = version_stamp(found), once.new_key()
     if "promised" in form:
         form.promised.data = [str(n) for n in found.promised]
     return form

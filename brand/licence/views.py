@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -13,12 +13,13 @@ from brand.licence.models import Licence
 from core import clock
 from core.account.access import access, current_actor
 from core.errors import BadInput, DomainError
-from core.ui import flash
+from core.ui import flash, once
 from core.ui.fields import read_date
 from core.ui.forms import Form
 from core.ui.moves import requested_move
 from core.workflow.engine import fire
 
+F = TypeVar("F", bound=Form)
 blueprint = Blueprint("licence", __name__, template_folder="templates")
 
 
@@ -60,13 +61,20 @@ def _page(licence: Licence, status: int = 200, **forms: Form) -> Any:
     context = screens.case_page(licence, actor)
     if own and licence.state in service.EDITABLE:
         context |= {
-            "row_form": RowForm().for_species(context["brand"].species),
-            "evidence_form": EvidenceForm().for_rows(licence.scope),
-            "accept_form": AcceptForm(),
+            "row_form": _blank(RowForm).for_species(context["brand"].species),
+            "evidence_form": _blank(EvidenceForm).for_rows(licence.scope),
+            "accept_form": _blank(AcceptForm),
         }
     context |= forms
     template = "brand/licence/apply.html" if own else "brand/licence/review.html"
     return render_template(template, **context), status
+
+
+def _blank(kind: type[F]) -> F:
+    """A form that ignores the request: the page may answer another form's POST."""
+    form = kind(formdata=None)
+    form.once.data = once.new_key()
+    return form
 
 
 @blueprint.post("/brand/cases/<uuid:public_id>/rows")
