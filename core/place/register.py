@@ -14,5 +14,7 @@ from core.ui import nav
 def register(app: Flask) -> None:
     """Afterwards plots and other places have their pages."""
     app.register_blueprint(bp)
-    register_constraint("uq_core_place_place_organisation_id", "place.code_taken", "这个编号已经用过，请换一个。", "code")
+    register_constraint(
+        "uq_core_place_place_organisation_id", "place.code_taken", "这个编号已经用过，请换一个。", "code"
+    )
     nav.add("生产", "地块与场所", "place.index", permissions.VIEW, "map", 10)

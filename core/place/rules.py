@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import unicodedata
@@ -138,7 +139,7 @@ def check_outline(outline: object) -> dict[str, Any]:
     if not isinstance(outline, Mapping):
         raise _refuse("地块边界不是 GeoJSON。", "json")
     points = _ring(outline)
-    edges = list(zip(points, points[1:], strict=False))
+    edges = list(itertools.pairwise(points))
     for i, (a, b) in enumerate(edges):
         if any(_cross(a, b, c, d) for c, d in edges[i + 2 :]):
             raise _refuse("边界自己交叉了，请重新画一圈。", "crossing")
@@ -153,7 +154,7 @@ def outline_area_m2(points: Sequence[tuple[float, float]]) -> int:
     flat = [(math.radians(x) * math.cos(middle) * EARTH_RADIUS_M, math.radians(y) * EARTH_RADIUS_M) for x, y in points]
     x0, y0 = flat[0]
     local = [(x - x0, y - y0) for x, y in flat]
-    twice = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(local, local[1:], strict=False))
+    twice = sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise(local))
     return round(abs(twice) / 2)
 
 

@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @access(EDIT)
 def new() -> ResponseReturnValue:
-    form = PlaceForm()
+    form: Any = PlaceForm()
     if form.validate_on_submit():
         try:
             form.claim_once()
@@ -101,4 +101,6 @@ def _fill(form: PlaceForm, place: Place) -> None:
     form.latitude.data = f"{place.latitude:f}" if place.latitude is not None else ""
     form.longitude.data = f"{place.longitude:f}" if place.longitude is not None else ""
     form.outline.data = json.dumps(place.outline) if place.outline else ""
-    form.farmer_code.data = "" if place.farmer_id == place.organisation_id else organisations.get_organisation(place.farmer_id).code
+    form.farmer_code.data = (
+        "" if place.farmer_id == place.organisation_id else organisations.get_organisation(place.farmer_id).code
+    )

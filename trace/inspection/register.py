@@ -16,6 +16,10 @@ def register(app: Flask) -> None:
     """Afterwards tests, limits and certificates have pages, and lots know of them."""
     app.register_blueprint(bp)
     evidence_of.append(queries.evidence)
-    register_constraint("uq_trace_inspection_certificate_lot_id", "certificate.already", "这批已经开过合格证，直接打印那一份。")
-    register_constraint("uq_trace_inspection_report_organisation_id", "inspection.taken", "这份报告已经登记过。", "report_no")
+    register_constraint(
+        "uq_trace_inspection_certificate_lot_id", "certificate.already", "这批已经开过合格证，直接打印那一份。"
+    )
+    register_constraint(
+        "uq_trace_inspection_report_organisation_id", "inspection.taken", "这份报告已经登记过。", "report_no"
+    )
     nav.add("生产", "检测与合格证", "inspection.index", permissions.VIEW, "flask", 40)

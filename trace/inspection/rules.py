@@ -147,7 +147,9 @@ def decimal_text(value: Decimal) -> str:
 def _decimal(text: str, field: str, what: str) -> Decimal:
     plain = unicodedata.normalize("NFKC", text)
     if not re.fullmatch(r"\d{1,6}(\.\d{1,8})?", plain):
-        raise BadInput(f"{what}写成数字，例如 0.021。", code="inspection.number", field=field, help="没有检出就写“未检出”。")
+        raise BadInput(
+            f"{what}写成数字，例如 0.021。", code="inspection.number", field=field, help="没有检出就写“未检出”。"
+        )
     try:
         return Decimal(plain)
     except InvalidOperation:  # pragma: no cover - the pattern lets none through
@@ -201,23 +203,24 @@ class CertificateFacts:
 def unmet_certificate(facts: CertificateFacts) -> list[Unmet]:
     """Every reason why the certificate may not be issued now; empty means it may."""
     who = "本单位经办员"
-    unmet: list[Unmet] = []
-    if not facts.owns_lot:
-        unmet.append(Unmet("certificate.owner", "合格证由批次的生产者或收购者开具。", ART_39, "请批次所属的单位开具。", who))
-    if facts.already:
-        unmet.append(Unmet("certificate.already", f"这批已经开过合格证 {facts.already}。", ORDER, "直接打印那一份。", who))
-    if not facts.lot_open:
-        unmet.append(Unmet("certificate.lot_state", "批次已封存或作废，不能再开合格证。", ORDER, "请在新批次封存前开具。", who))
-    if facts.form == "buyer" and not facts.bought_in:
-        unmet.append(Unmet("certificate.form", "这批是自己生产的，要用样式一。", ORDER, "改选样式一。", who))
-    if not facts.bases:
-        unmet.append(Unmet("certificate.basis", "承诺依据至少选一项。", ORDER, "按实际情况勾选。", who))
-    if facts.mass_g > facts.lot_mass_g:
-        unmet.append(Unmet("certificate.quantity", "合格证上的重量比批次多。", ORDER, "按批次的重量开。", who))
-    if not facts.telephone:
-        unmet.append(Unmet("certificate.telephone", "合格证要写联系方式，本单位还没有填公开电话。", ORDER, "到资料与证照补上公开电话。", who))
-    if not facts.place:
-        unmet.append(Unmet("certificate.place", "这批没有连到地块，写不出产地。", ORDER, "从生产季采收入库，再装箱。", who))
+    conditions = (
+        (not facts.owns_lot, "owner", "合格证由批次的生产者或收购者开具。", ART_39, "请批次所属的单位开具。"),
+        (bool(facts.already), "already", f"这批已经开过合格证 {facts.already}。", ORDER, "直接打印那一份。"),
+        (not facts.lot_open, "lot_state", "批次已封存或作废，不能再开合格证。", ORDER, "请在新批次封存前开具。"),
+        (facts.form == "buyer" and not facts.bought_in, "form", "这批是自己生产的，要用样式一。", ORDER, "改选样式一。"),
+        (not facts.bases, "basis", "承诺依据至少选一项。", ORDER, "按实际情况勾选。"),
+        (facts.mass_g > facts.lot_mass_g, "quantity", "合格证上的重量比批次多。", ORDER, "按批次的重量开。"),
+        (
+            not facts.telephone, "telephone", "合格证要写联系方式，本单位还没有填公开电话。", ORDER,
+            "到资料与证照补上公开电话。",
+        ),
+        (not facts.place, "place", "这批没有连到地块，写不出产地。", ORDER, "从生产季采收入库，再装箱。"),
+    )  # fmt: skip
+    unmet = [
+        Unmet(f"certificate.{rule}", message, article, advice, who)
+        for broken, rule, message, article, advice in conditions
+        if broken
+    ]
     unmet += unmet_intervals(facts.intervals)
     for species, entry in facts.entries:
         if entry.kind == "input":
@@ -237,7 +240,13 @@ def _unmet_tests(facts: CertificateFacts, who: str) -> list[Unmet]:
         reports = [results for k, results in facts.tests if k == kind]
         if not reports:
             unmet.append(
-                Unmet("certificate.evidence", f"勾了“{BASES[basis]}”，但没有对应的检测报告。", ORDER, "先登记检测报告，或改选别的依据。", who)
+                Unmet(
+                    "certificate.evidence",
+                    f"勾了“{BASES[basis]}”，但没有对应的检测报告。",
+                    ORDER,
+                    "先登记检测报告，或改选别的依据。",
+                    who,
+                )
             )
             continue
         tested = {plain_name(substance) for results in reports for substance, _ in results}
@@ -255,6 +264,12 @@ def _unmet_tests(facts: CertificateFacts, who: str) -> list[Unmet]:
         for substance, judgement in results:
             if judgement in ("over", "banned_detected"):
                 unmet.append(
-                    Unmet("certificate.test_failed", f"{substance}{JUDGEMENTS[judgement]}，不能开合格证。", ART_49, "这批不能上市，请联系县农业农村部门。", who)
+                    Unmet(
+                        "certificate.test_failed",
+                        f"{substance}{JUDGEMENTS[judgement]}，不能开合格证。",
+                        ART_49,
+                        "这批不能上市，请联系县农业农村部门。",
+                        who,
+                    )
                 )
     return unmet

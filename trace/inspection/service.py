@@ -158,7 +158,9 @@ def certificate_facts(lot: Lot, actor: Actor, *, form: str, bases: Sequence[str]
     )
 
 
-def certificate_unmet(lot: Lot, actor: Actor, *, form: str = "producer", bases: Sequence[str] = ("control",)) -> list[Unmet]:
+def certificate_unmet(
+    lot: Lot, actor: Actor, *, form: str = "producer", bases: Sequence[str] = ("control",)
+) -> list[Unmet]:
     """Every reason why the certificate may not be issued now; empty means it may."""
     return rules.unmet_certificate(certificate_facts(lot, actor, form=form, bases=bases))
 
@@ -223,4 +225,3 @@ def certificate_pdf(certificate: Certificate) -> bytes:
             "issued_on": f"{certificate.issued_on:%Y}年{certificate.issued_on.month}月{certificate.issued_on.day}日",
         },
     )
-

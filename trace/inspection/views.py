@@ -33,7 +33,9 @@ def index() -> ResponseReturnValue:
     reports = queries.reports_of(organisation_id)
     certificates = queries.certificates_of(organisation_id)
     known = lots.lots_by_id([r.lot_id for r in reports] + [c.lot_id for c in certificates])
-    waiting = [x for x in lots.lots_of(organisation_id, packed=True, states=("open",)) if not queries.certificate_of(x.id)]
+    waiting = [
+        x for x in lots.lots_of(organisation_id, packed=True, states=("open",)) if not queries.certificate_of(x.id)
+    ]
     return render_template(
         "trace/inspection/index.html", reports=reports, certificates=certificates, lots=known, waiting=waiting,
         bases=rules.BASES, tones=rules.TONES, kg=kg,
@@ -47,8 +49,10 @@ def limits() -> ResponseReturnValue:
         queries.limit_table(),
         [
             Column("substance", "农药", sort=Limit.substance),
-            Column("product", "食品或类别", sort=Limit.product, value=lambda r: _product(r)),
-            Column("value", "限量（mg/kg）", sort=Limit.value, align="right", value=lambda r: rules.decimal_text(r.value)),
+            Column("product", "食品或类别", sort=Limit.product, value=_product),
+            Column(
+                "value", "限量（mg/kg）", sort=Limit.value, align="right", value=lambda r: rules.decimal_text(r.value)
+            ),
             Column("standard", "标准", sort=Limit.standard),
             Column("valid_from", "施行", kind="date", sort=Limit.valid_from),
             Column("valid_to", "废止", value=lambda r: r.valid_to.isoformat() if r.valid_to else ""),
@@ -94,7 +98,8 @@ def report(public_id: uuid.UUID) -> ResponseReturnValue:
 @bp.route("/lots/<uuid:public_id>/report", methods=["GET", "POST"])
 @access(WRITE)
 def new_report(public_id: uuid.UUID) -> ResponseReturnValue:
-    actor, form = current_actor(), ReportForm()
+    actor = current_actor()
+    form: Any = ReportForm()
     lot = lots.get_lot(public_id, actor)
     rows = _rows(lot.item.species)
     if form.validate_on_submit():
@@ -163,7 +168,8 @@ def _file(form: ReportForm) -> StoredFile | None:
 @bp.route("/lots/<uuid:public_id>/certificate", methods=["GET", "POST"])
 @access(CERTIFY)
 def certificate(public_id: uuid.UUID) -> ResponseReturnValue:
-    actor, form = current_actor(), CertificateForm()
+    actor = current_actor()
+    form: Any = CertificateForm()
     row, lot = lots.load(public_id, actor), lots.get_lot(public_id, actor)
     issued = queries.certificate_of(row.id)
     if issued is not None:
@@ -194,7 +200,12 @@ def show_certificate(public_id: uuid.UUID) -> ResponseReturnValue:
     found = queries.get_certificate(public_id, current_actor())
     lot = lots.lot_by_id(found.lot_id)
     return render_template(
-        "trace/inspection/show_certificate.html", certificate=found, lot=lot, bases=rules.BASES, forms=rules.FORMS, kg=kg
+        "trace/inspection/show_certificate.html",
+        certificate=found,
+        lot=lot,
+        bases=rules.BASES,
+        forms=rules.FORMS,
+        kg=kg,
     )
 
 

@@ -15,5 +15,7 @@ def register(app: Flask) -> None:
     """Afterwards trade items have pages."""
     app.register_blueprint(bp)
     register_constraint("uq_trace_item_item_gtin", "item.gtin_taken", "这个商品条码已经登记过。", "gtin")
-    register_constraint("uq_trace_item_item_organisation_id", "item.own_code_taken", "这个代码已经用过，请换一个。", "own_code")
+    register_constraint(
+        "uq_trace_item_item_organisation_id", "item.own_code_taken", "这个代码已经用过，请换一个。", "own_code"
+    )
     nav.add("生产", "商品项", "item.index", permissions.VIEW, "tag", 15)

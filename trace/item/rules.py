@@ -27,7 +27,9 @@ def own_code(text: str) -> str:
     code = plain(text)
     if not _OWN_CODE.fullmatch(code):
         raise BadInput(
-            "自编代码用 1 到 20 位数字、大写字母和短横，不以短横开头，例如 FJ-5KG。", code="item.own_code", field="own_code"
+            "自编代码用 1 到 20 位数字、大写字母和短横，不以短横开头，例如 FJ-5KG。",
+            code="item.own_code",
+            field="own_code",
         )
     return code
 

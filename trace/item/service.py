@@ -25,7 +25,9 @@ def _own_organisation(actor: Actor) -> int:
 def _name(text: str) -> str:
     name = normalise_text(text)
     if not 2 <= len(name) <= 60:
-        raise BadInput("名称在 2 到 60 个字之间。", code="item.name", field="name", help="写品种和规格，例如 富士苹果 5 kg 箱装。")
+        raise BadInput(
+            "名称在 2 到 60 个字之间。", code="item.name", field="name", help="写品种和规格，例如 富士苹果 5 kg 箱装。"
+        )
     return name
 
 
@@ -53,7 +55,12 @@ def add_item(
     if level not in LEVELS:
         raise BadInput("没有这一种包装，请从列表里选。", code="item.level", field="level")
     if bool(gtin.strip()) == bool(own_code.strip()):
-        raise BadInput("商品条码和自编代码填一样。", code="item.one_key", field="own_code", help="有商品条码就填条码，没有就自编一个代码。")
+        raise BadInput(
+            "商品条码和自编代码填一样。",
+            code="item.one_key",
+            field="own_code",
+            help="有商品条码就填条码，没有就自编一个代码。",
+        )
     number = check_gtin(gtin) if gtin.strip() else None
     own = rules.own_code(own_code) if own_code.strip() else None
     if level == "loose":
@@ -92,7 +99,12 @@ def add_item(
 
 def _refuse_taken(organisation_id: int, gtin: str | None, own_code: str | None) -> None:
     if gtin and db.session.scalar(select(Item.id).where(Item.gtin == gtin)):
-        raise Conflict("这个商品条码已经登记过。", code="item.gtin_taken", field="gtin", help="请核对条码；被别的单位占用时联系 e镇办公室。")
+        raise Conflict(
+            "这个商品条码已经登记过。",
+            code="item.gtin_taken",
+            field="gtin",
+            help="请核对条码；被别的单位占用时联系 e镇办公室。",
+        )
     if own_code and db.session.scalar(
         select(Item.id).where(Item.organisation_id == organisation_id, Item.own_code == own_code)
     ):
@@ -100,7 +112,13 @@ def _refuse_taken(organisation_id: int, gtin: str | None, own_code: str | None) 
 
 
 def change_item(
-    item: Item, actor: Actor, *, name: str, storage_method: str = "", shelf_life_days: int | None = None, active: bool = True
+    item: Item,
+    actor: Actor,
+    *,
+    name: str,
+    storage_method: str = "",
+    shelf_life_days: int | None = None,
+    active: bool = True,
 ) -> Item:
     """The item has the new name and storage words; key, variety, level and net content stay, since lots stand on them."""
     _own_organisation(actor)

@@ -160,14 +160,20 @@ def find_lot(item_id: int, lot_no: str) -> LotView | None:
     return _views([row])[0] if row else None
 
 
-def lot_of_uri_parts(*, gtin: str | None = None, owner_code: str = "", own_code: str = "", lot_no: str) -> LotView | None:
+def lot_of_uri_parts(
+    *, gtin: str | None = None, owner_code: str = "", own_code: str = "", lot_no: str
+) -> LotView | None:
     """The lot that a scanned address names, or None."""
     item = items.find_by_gtin(gtin) if gtin else items.find_by_own_code(owner_code, own_code)
     return find_lot(item.id, lot_no) if item else None
 
 
 def lots_of(
-    organisation_id: int, *, packed: bool | None = None, item_id: int | None = None, states: Iterable[str] = ("open", "sealed", "held")
+    organisation_id: int,
+    *,
+    packed: bool | None = None,
+    item_id: int | None = None,
+    states: Iterable[str] = ("open", "sealed", "held"),
 ) -> list[LotView]:
     """The organisation's lots, latest first."""
     query = select(Lot).where(Lot.organisation_id == organisation_id, Lot.state.in_(list(states)))
@@ -184,7 +190,9 @@ def raw_stock(organisation_id: int, species: str | None = None) -> list[LotView]
         select(Lot)
         .join(Item, Item.id == Lot.item_id)
         .where(
-            Lot.organisation_id == organisation_id, Lot.state.in_(("open", "sealed")), Lot.used_g + Lot.lost_g < Lot.mass_g
+            Lot.organisation_id == organisation_id,
+            Lot.state.in_(("open", "sealed")),
+            Lot.used_g + Lot.lost_g < Lot.mass_g,
         )
         .order_by(Lot.made_on, Lot.id)
     )

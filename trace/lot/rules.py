@@ -36,7 +36,10 @@ def _nothing_taken(facts: LotFacts) -> list[Unmet]:
         return []
     return [
         Unmet(
-            "trace.lot.used", "这批已经有一部分装进了别的批次，不能作废。", help="先作废用到它的批次，再作废这一批。", who="本单位经办员"
+            "trace.lot.used",
+            "这批已经有一部分装进了别的批次，不能作废。",
+            help="先作废用到它的批次，再作废这一批。",
+            who="本单位经办员",
         )
     ]
 
@@ -156,10 +159,18 @@ def _origin(facts: LotFacts) -> CheckLine:
         )
     for plot in facts.plots:
         if not plot.village:
-            unmet.append(Unmet("seal.village", f"地块 {plot.plot} 没有写村。", ART_27, "到地块页补上乡镇和村。", "本单位经办员"))
+            unmet.append(
+                Unmet("seal.village", f"地块 {plot.plot} 没有写村。", ART_27, "到地块页补上乡镇和村。", "本单位经办员")
+            )
         if not plot.has_point:
             unmet.append(
-                Unmet("seal.point", f"地块 {plot.plot} 没有位置。", "", "到地块页补上经纬度，对外只公开到约 1 公里。", "本单位经办员")
+                Unmet(
+                    "seal.point",
+                    f"地块 {plot.plot} 没有位置。",
+                    "",
+                    "到地块页补上经纬度，对外只公开到约 1 公里。",
+                    "本单位经办员",
+                )
             )
     names = "、".join(sorted({p.plot for p in facts.plots}))
     return _line("origin", "地块、产地齐全", names, unmet, "产地还不齐")
@@ -177,7 +188,9 @@ def _journal(facts: LotFacts) -> CheckLine:
                 )
             )  # fmt: skip
         if not plot.harvested_on:
-            unmet.append(Unmet("seal.harvest", f"生产季 {plot.season} 没有采收日期。", ART_27, "先记采收。", "本单位经办员"))
+            unmet.append(
+                Unmet("seal.harvest", f"生产季 {plot.season} 没有采收日期。", ART_27, "先记采收。", "本单位经办员")
+            )
     count = sum(len([e for e in p.entries if e.kind != "harvest"]) for p in facts.plots)
     return _line("journal", "生产记录齐全", f"{count} 条", unmet, "生产记录还不齐")
 
@@ -244,7 +257,13 @@ def _tests(facts: LotFacts) -> CheckLine:
     ]  # fmt: skip
     last = max(facts.tests, key=lambda t: t.reported_on)
     items = sum(len(t.judgements) for t in facts.tests)
-    return _line("tests", "检测报告已登记", f"{last.laboratory}，{last.reported_on:%m-%d} 出具，共 {items} 项", unmet, "检测没有通过")
+    return _line(
+        "tests",
+        "检测报告已登记",
+        f"{last.laboratory}，{last.reported_on:%m-%d} 出具，共 {items} 项",
+        unmet,
+        "检测没有通过",
+    )
 
 
 def _certificate(facts: LotFacts) -> CheckLine:
@@ -264,7 +283,11 @@ def _personal(facts: LotFacts) -> list[CheckLine]:
     if not any(holds_personal_data(text) for text in facts.free_texts):
         return []
     unmet = Unmet(
-        "seal.personal_data", "公开内容里像有电话或身份证号码。", TRUST_6, "到生产记录里更正那一条，删去个人信息。", "本单位经办员"
+        "seal.personal_data",
+        "公开内容里像有电话或身份证号码。",
+        TRUST_6,
+        "到生产记录里更正那一条，删去个人信息。",
+        "本单位经办员",
     )
     return [CheckLine("personal", "bad", "公开内容里有个人信息", unmet.message, (unmet,))]
 

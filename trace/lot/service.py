@@ -179,9 +179,7 @@ def pack(
     if not 1 <= len(sources) <= MAX_SOURCES or len({lot.id for lot, _ in sources}) != len(sources):
         raise BadInput(f"请选 1 到 {MAX_SOURCES} 个原料批次，每批选一次。", code="lot.sources", field="source")
     _same_fruit(organisation_id, item, [lot for lot, _ in sources])
-    packing = rules.pack(
-        incoming_g=sum(grams for _, grams in sources), pieces=pieces, net_content_g=item.net_content_g
-    )
+    packing = rules.pack(incoming_g=sum(grams for _, grams in sources), pieces=pieces, net_content_g=item.net_content_g)
     day = _made_on(packed_on, max(lot.made_on for lot, _ in sources))
     if best_before is None and item.shelf_life_days:
         best_before = day + timedelta(days=item.shelf_life_days)
@@ -226,7 +224,9 @@ def _same_fruit(organisation_id: int, item: items.ItemView, lots: Sequence[Lot])
         if lot.organisation_id != organisation_id:
             raise BadInput("没有这个批次，请从列表里选。", code="lot.unknown", field="source")
         if known[lot.item_id].variety != item.variety:
-            raise BadInput(f"批次 {lot.lot_no} 的品种和商品项不一样，请重新选择。", code="lot.other_variety", field="item")
+            raise BadInput(
+                f"批次 {lot.lot_no} 的品种和商品项不一样，请重新选择。", code="lot.other_variety", field="item"
+            )
         if lot.state not in ("open", "sealed"):
             raise Conflict(f"批次 {lot.lot_no} 已停售或作废，不能领用。", code="lot.not_usable", field="source")
 
@@ -234,13 +234,15 @@ def _same_fruit(organisation_id: int, item: items.ItemView, lots: Sequence[Lot])
 def _take(lot: Lot, grams: int) -> None:
     item = items.item_by_id(lot.item_id)
     rules.check_take(
-        grams, lot.remainder_g, what=f"批次 {lot.lot_no} ", field="source", step_g=item.net_content_g if lot.unit == "piece" else 1
+        grams,
+        lot.remainder_g,
+        what=f"批次 {lot.lot_no} ",
+        field="source",
+        step_g=item.net_content_g if lot.unit == "piece" else 1,
     )
     done: Any = db.session.execute(
         update(Lot)
-        .where(
-            Lot.id == lot.id, Lot.state.in_(("open", "sealed")), Lot.used_g + Lot.lost_g + grams <= Lot.mass_g
-        )
+        .where(Lot.id == lot.id, Lot.state.in_(("open", "sealed")), Lot.used_g + Lot.lost_g + grams <= Lot.mass_g)
         .values(used_g=Lot.used_g + grams)
         .execution_options(synchronize_session=False)
     )
@@ -309,4 +311,3 @@ def tell_held(lot: Lot, context: MoveContext) -> None:
     for affected in genealogy.downstream([lot.id]):
         for react in lot_held:
             react(lot_id=affected, held=context.move.key == "hold", reason=context.reason)
-

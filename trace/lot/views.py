@@ -55,7 +55,7 @@ def _show(public_id: uuid.UUID) -> str:
     row = queries.load(public_id, actor)
     lot = queries.get_lot(public_id, actor)
     back = facts.load_background(lot.id)
-    onward = [e for e in genealogy.edges_from(lot.id)]
+    onward = list(genealogy.edges_from(lot.id))
     later = queries.lots_by_id(e.to_lot_id for e in onward)
     known = organisations.views([lot.producer_id, lot.holder_id, lot.sealer_id])
     return render_template(
@@ -150,7 +150,8 @@ def _harvests(organisation_id: int) -> list[dict[str, Any]]:
 @bp.route("/receive", methods=["GET", "POST"])
 @access(MAKE)
 def receive() -> ResponseReturnValue:
-    actor, form = current_actor(), ReceiveForm()
+    actor = current_actor()
+    form: Any = ReceiveForm()
     organisation_id = actor.organisation_id or 0
     loose = items.items_of(organisation_id, loose=True)
     form.item.choices = [(str(i.public_id), i.name) for i in loose]
@@ -187,7 +188,8 @@ def receive() -> ResponseReturnValue:
 @bp.route("/pack", methods=["GET", "POST"])
 @access(MAKE)
 def pack() -> ResponseReturnValue:
-    actor, form = current_actor(), PackForm()
+    actor = current_actor()
+    form: Any = PackForm()
     organisation_id = actor.organisation_id or 0
     packed = items.items_of(organisation_id, loose=False)
     form.item.choices = [(str(i.public_id), i.name) for i in packed]
@@ -231,15 +233,14 @@ def pack() -> ResponseReturnValue:
 @bp.route("/<uuid:public_id>/write-off", methods=["GET", "POST"])
 @access(MAKE)
 def write_off(public_id: uuid.UUID) -> ResponseReturnValue:
-    actor, form = current_actor(), WriteOffForm()
+    actor = current_actor()
+    form: Any = WriteOffForm()
     row, lot = queries.load(public_id, actor), queries.get_lot(public_id, actor)
     unmet: Any = ()
     if form.validate_on_submit():
         try:
             form.claim_once()
-            service.write_off(
-                row, actor, mass_g=form.mass_g.data, reason=form.reason.data, lost_on=form.lost_on.data
-            )
+            service.write_off(row, actor, mass_g=form.mass_g.data, reason=form.reason.data, lost_on=form.lost_on.data)
             flash(f"损耗 {kg(form.mass_g.data)} kg 已记。")
             return redirect(url_for(".show", public_id=lot.public_id))
         except RuleBroken as error:

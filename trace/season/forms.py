@@ -63,8 +63,5 @@ FORMS: dict[str, type[_Deed]] = {"input": InputForm, "work": WorkForm, "pest": P
 
 def correcting(kind: str) -> type[_Deed]:
     """The form of a kind with the reason a correction needs."""
-
-    class Correction(FORMS[kind]):  # type: ignore[misc]
-        reason = TextField("更正原因", required=True, max_length=120, help="会公开；原来的记录保留")
-
-    return Correction
+    reason = TextField("更正原因", required=True, max_length=120, help="会公开；原来的记录保留")
+    return type("Correction", (FORMS[kind],), {"reason": reason})

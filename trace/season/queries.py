@@ -125,7 +125,9 @@ def pictures(entry_ids: Sequence[int]) -> dict[int, list[uuid.UUID]]:
     found: dict[int, list[uuid.UUID]] = {}
     if not entry_ids:
         return found
-    rows = db.session.scalars(select(EntryPicture).where(EntryPicture.entry_id.in_(entry_ids)).order_by(EntryPicture.id)).all()
+    rows = db.session.scalars(
+        select(EntryPicture).where(EntryPicture.entry_id.in_(entry_ids)).order_by(EntryPicture.id)
+    ).all()
     files = files_by_id([row.file_id for row in rows])
     for row in rows:
         found.setdefault(row.entry_id, []).append(files[row.file_id].public_id)

@@ -15,6 +15,8 @@ def register(app: Flask) -> None:
     """Afterwards seasons and their journal have pages."""
     app.register_blueprint(bp)
     register_constraint("uq_trace_season_season_place_id", "season.taken", "这块地今年的生产季已经开过。", "year")
-    register_constraint("uq_trace_season_entry_corrects_id", "season.corrected_already", "这条记录已经更正过，请更正最新的那一条。")
+    register_constraint(
+        "uq_trace_season_entry_corrects_id", "season.corrected_already", "这条记录已经更正过，请更正最新的那一条。"
+    )
     nav.add("生产", "记一笔", "season.quick", permissions.WRITE, "pen", 5, phone="main")
     nav.add("生产", "生产季", "season.index", permissions.VIEW, "leaf", 12)

@@ -121,11 +121,16 @@ def registration_no(text: str, *, category: str) -> str:
         return code[:40]
     if not code:
         raise BadInput(
-            "农药要填登记证号。", code="season.registration_missing", field="registration_no", help="印在瓶身或袋子上，PD 开头。"
+            "农药要填登记证号。",
+            code="season.registration_missing",
+            field="registration_no",
+            help="印在瓶身或袋子上，PD 开头。",
         )
     if not _REGISTRATION.fullmatch(code):
         raise BadInput(
-            "登记证号写成 PD、LS 或 WP 开头加数字，例如 PD20091234。", code="season.registration_shape", field="registration_no"
+            "登记证号写成 PD、LS 或 WP 开头加数字，例如 PD20091234。",
+            code="season.registration_shape",
+            field="registration_no",
         )
     return code
 
@@ -135,7 +140,10 @@ def interval_days(value: int | None, *, category: str) -> int | None:
     if value is None:
         if category == "pesticide":
             raise BadInput(
-                "农药要填安全间隔期。", code="season.interval_missing", field="interval_days", help="标签上写着，按天数填；标签写“不需要”就填 0。"
+                "农药要填安全间隔期。",
+                code="season.interval_missing",
+                field="interval_days",
+                help="标签上写着，按天数填；标签写“不需要”就填 0。",
             )
         return None
     if not 0 <= value <= 365:
@@ -168,7 +176,10 @@ def public_text(text: str, field: str, *, label: str, required: bool = False, li
         raise BadInput(f"{label}最多 {limit} 个字。", code=f"season.{field}_long", field=field)
     if holds_personal_data(clean):
         raise BadInput(
-            f"{label}里像有电话或身份证号码，请删去。", code="season.personal_data", field=field, help="这些内容会公开，不写个人信息。"
+            f"{label}里像有电话或身份证号码，请删去。",
+            code="season.personal_data",
+            field=field,
+            help="这些内容会公开，不写个人信息。",
         )
     return clean
 

@@ -43,7 +43,10 @@ def open_season(actor: Actor, *, place: Place, year: int, variety: str) -> Seaso
     word = taxonomy.term("variety", variety, field="variety")
     if db.session.scalar(select(Season.id).where(Season.place_id == place.id, Season.year == year)):
         raise Conflict(
-            f"地块 {place.code} 的 {year} 生产季已经开过。", code="season.taken", field="year", help="从列表进入那个生产季接着记。"
+            f"地块 {place.code} 的 {year} 生产季已经开过。",
+            code="season.taken",
+            field="year",
+            help="从列表进入那个生产季接着记。",
         )
     season = Season(
         organisation_id=organisation_id,
@@ -106,7 +109,9 @@ def _write(
     db.session.add_all(EntryPicture(entry_id=row.id, file_id=file_id) for file_id in picture_ids)
     if corrects is not None:
         _harvest_still_covers(season)
-    record("season.corrected" if corrects else "season.recorded", row, actor, season=season.code, no=row.no, kind=row.kind)
+    record(
+        "season.corrected" if corrects else "season.recorded", row, actor, season=season.code, no=row.no, kind=row.kind
+    )
     return row
 
 
@@ -129,9 +134,7 @@ def _harvest_still_covers(season: Season) -> None:
                 )
 
 
-def write_line(
-    season: Season, actor: Actor, line: rules.JournalEntry, *, picture_ids: Sequence[int] = ()
-) -> Entry:
+def write_line(season: Season, actor: Actor, line: rules.JournalEntry, *, picture_ids: Sequence[int] = ()) -> Entry:
     """Append a line made by ``input_line``, ``plain_line`` or ``harvest_line``."""
     return _write(season, actor, line, picture_ids=picture_ids)
 
@@ -199,7 +202,9 @@ def add_input(
     return _write(season, actor, line, picture_ids=picture_ids)
 
 
-def plain_line(season: Season, *, kind: str, done_on: date, summary: str, until: date | None = None) -> rules.JournalEntry:
+def plain_line(
+    season: Season, *, kind: str, done_on: date, summary: str, until: date | None = None
+) -> rules.JournalEntry:
     """A checked line of kind ``pest`` or ``work``."""
     if kind not in ("pest", "work"):
         raise BadInput("没有这一类记录，请从列表里选。", code="season.kind", field="kind")
@@ -210,7 +215,13 @@ def plain_line(season: Season, *, kind: str, done_on: date, summary: str, until:
 
 
 def add_pest(
-    season: Season, actor: Actor, *, done_on: date, summary: str, until: date | None = None, picture_ids: Sequence[int] = ()
+    season: Season,
+    actor: Actor,
+    *,
+    done_on: date,
+    summary: str,
+    until: date | None = None,
+    picture_ids: Sequence[int] = (),
 ) -> Entry:
     """One line about pests or diseases and what was done against them."""
     line = plain_line(season, kind="pest", done_on=done_on, until=until, summary=summary)
@@ -218,7 +229,13 @@ def add_pest(
 
 
 def add_work(
-    season: Season, actor: Actor, *, done_on: date, summary: str, until: date | None = None, picture_ids: Sequence[int] = ()
+    season: Season,
+    actor: Actor,
+    *,
+    done_on: date,
+    summary: str,
+    until: date | None = None,
+    picture_ids: Sequence[int] = (),
 ) -> Entry:
     """One line about farm work."""
     line = plain_line(season, kind="work", done_on=done_on, until=until, summary=summary)
@@ -238,10 +255,20 @@ def add_harvest(
     season: Season, actor: Actor, *, done_on: date, mass_g: int, summary: str = "", picture_ids: Sequence[int] = ()
 ) -> Entry:
     """One harvest line: day and grams.  A waiting time not over is told by the page and closes sealing, not the journal."""
-    return _write(season, actor, harvest_line(season, done_on=done_on, mass_g=mass_g, summary=summary), picture_ids=picture_ids)
+    return _write(
+        season, actor, harvest_line(season, done_on=done_on, mass_g=mass_g, summary=summary), picture_ids=picture_ids
+    )
 
 
-def correct(entry: Entry, season: Season, actor: Actor, line: rules.JournalEntry, *, reason: str, picture_ids: Sequence[int] = ()) -> Entry:
+def correct(
+    entry: Entry,
+    season: Season,
+    actor: Actor,
+    line: rules.JournalEntry,
+    *,
+    reason: str,
+    picture_ids: Sequence[int] = (),
+) -> Entry:
     """A new line that replaces ``entry``; the old one stays readable.  Conflict where it was corrected already."""
     return _write(
         season, actor, line, corrects=_correctable(entry, season), reason=_reason(reason), picture_ids=picture_ids

@@ -37,7 +37,8 @@ def index() -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @access(WRITE)
 def new() -> ResponseReturnValue:
-    actor, form = current_actor(), SeasonForm()
+    actor = current_actor()
+    form: Any = SeasonForm()
     organisation_id = actor.organisation_id or 0
     form.place.choices = places.choices(organisation_id, "plot")
     groups = taxonomy.grouped_choices("variety")
@@ -107,7 +108,9 @@ def _picture_ids(form: Any) -> list[int]:
 def _line(season: Season, kind: str, form: Any) -> rules.JournalEntry:
     """The checked line of what was filled in."""
     if kind == "harvest":
-        return service.harvest_line(season, done_on=form.done_on.data, mass_g=form.mass_g.data, summary=form.summary.data)
+        return service.harvest_line(
+            season, done_on=form.done_on.data, mass_g=form.mass_g.data, summary=form.summary.data
+        )
     if kind in ("work", "pest"):
         return service.plain_line(
             season, kind=kind, done_on=form.done_on.data, until=form.until.data, summary=form.summary.data
@@ -162,14 +165,30 @@ def _prefill(form: Any, kind: str, organisation_id: int) -> None:
     recent = queries.recent_inputs(organisation_id)
     if chosen.isascii() and chosen.isdigit() and int(chosen) < len(recent):
         entry = recent[int(chosen)]
-        for name in ("category", "input_name", "registration_no", "source", "usage", "amount", "interval_days", "summary"):
+        for name in (
+            "category",
+            "input_name",
+            "registration_no",
+            "source",
+            "usage",
+            "amount",
+            "interval_days",
+            "summary",
+        ):
             form[name].data = getattr(entry, name)
 
 
 def _page(season: Season, kind: str, form: Any, *, unmet: Any = (), entry: Any = None) -> str:
     recent = queries.recent_inputs(season.organisation_id) if kind == "input" and entry is None else []
     return render_template(
-        "trace/season/entry.html", season=season, kind=kind, kinds=KINDS, form=form, unmet=unmet, recent=recent, entry=entry
+        "trace/season/entry.html",
+        season=season,
+        kind=kind,
+        kinds=KINDS,
+        form=form,
+        unmet=unmet,
+        recent=recent,
+        entry=entry,
     )
 
 
@@ -208,7 +227,7 @@ def correct(public_id: uuid.UUID) -> ResponseReturnValue:
 def strike(public_id: uuid.UUID) -> ResponseReturnValue:
     actor = current_actor()
     entry, season = queries.get_entry(public_id, actor)
-    form = StrikeForm()
+    form: Any = StrikeForm()
     if form.validate_on_submit():
         try:
             form.claim_once()
