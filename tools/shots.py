@@ -36,7 +36,7 @@ class Browser:
         to_child, self._out = os.pipe()
         self._in, from_child = os.pipe()
         shell = f'exec "$0" "$@" 3<&{to_child} 4>&{from_child}'  # the browser reads 3 and writes 4
-        self.process = subprocess.Popen(  # noqa: S603 - the browser found above
+        self.process = subprocess.Popen(
             ["/bin/bash", "-c", shell, binary, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
              "--disable-dev-shm-usage", "--remote-debugging-pipe", f"--user-data-dir={self.profile}", "about:blank"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=(to_child, from_child),

@@ -10,11 +10,12 @@ from functools import cache
 from pathlib import Path
 
 STATIC = Path(__file__).resolve().parent / "static"
+_SCAN = ("tokens", "base", "scan", "scan-more")
+_SHARED = (*_SCAN, "components", "lists", "tables", "measures")
 BUNDLES: dict[str, tuple[str, ...]] = {
-    "public": ("tokens", "base", "scan", "components", "tables", "public"),
-    "office": ("tokens", "base", "scan", "components", "tables", "office"),
+    "public": (*_SHARED, "public"),
+    "office": (*_SHARED, "office", "office-sizes"),
 }
-_SCAN = ("tokens", "base", "scan")
 
 
 @dataclass(frozen=True, slots=True)

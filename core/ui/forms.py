@@ -16,23 +16,19 @@ from core.db import db, lock
 from core.errors import DomainError, StalePage
 from core.record.models import AuditRow
 from core.ui import once
+from core.ui.choices import FileField, RadioField, SelectField, TickField, TicksField
 from core.ui.fields import (
     AreaField,
     DateField,
     DecimalField,
-    FileField,
     GtinField,
     IntField,
     MobileField,
     MomentField,
     MoneyField,
     PasswordField,
-    RadioField,
-    SelectField,
     TelephoneField,
     TextField,
-    TickField,
-    TicksField,
     UsccField,
     WeightField,
 )

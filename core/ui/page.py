@@ -85,7 +85,8 @@ def signed_in() -> bool:
 def told() -> list[tuple[str, str]]:
     """Messages left for this page as (tone, text)."""
     tones = ("ok", "busy", "todo", "bad", "none")
-    return [(c if c in tones else "none", str(m)) for c, m in get_flashed_messages(with_categories=True)]
+    messages: list[Any] = list(get_flashed_messages(with_categories=True))
+    return [(c if c in tones else "none", str(m)) for c, m in messages]
 
 
 def register(app: Flask, helpers: dict[str, Any]) -> None:

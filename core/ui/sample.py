@@ -7,17 +7,13 @@ from typing import Any
 
 from core.errors import Unmet
 from core.ui.charts import Chart, Series
+from core.ui.choices import FileField, RadioField, SelectField, TickField, TicksField
 from core.ui.fields import (
     AreaField,
     DateField,
-    FileField,
     MobileField,
     MoneyField,
-    RadioField,
-    SelectField,
     TextField,
-    TickField,
-    TicksField,
     UsccField,
     WeightField,
 )

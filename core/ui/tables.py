@@ -161,9 +161,8 @@ class Table:
         if column is None:
             return query
         order = column.sort.desc().nulls_last() if asked.startswith("-") else column.sort.asc().nulls_last()
-        tie = (
-            query.get_final_froms()[0].primary_key.columns if hasattr(query.get_final_froms()[0], "primary_key") else ()
-        )
+        first: Any = query.get_final_froms()[0]
+        tie = first.primary_key.columns if hasattr(first, "primary_key") else ()
         return query.order_by(None).order_by(order, *tie)
 
     # --- the answer ---------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from core.ui import fields as f
+from core.ui.choices import FileField
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
@@ -34,7 +35,7 @@ def _kind_attrs(field: Any) -> dict[str, Any]:
         return {"rows": field.rows}
     if isinstance(field, f.PasswordField):
         return {"autocomplete": "new-password" if field.new else "current-password"}
-    if isinstance(field, f.FileField):
+    if isinstance(field, FileField):
         return {"accept": field.accept}
     if isinstance(field, f.MobileField):
         return {"type": "tel", "autocomplete": "tel-national"}
@@ -54,17 +55,18 @@ def _date_attrs(field: Any) -> dict[str, Any]:
 
 def form_has_file(form: Any) -> bool:
     """Whether the form uploads, so that it needs multipart encoding."""
-    return any(isinstance(field, f.FileField) for field in form)
+    return any(isinstance(field, FileField) for field in form)
 
 
 def source_label(kind: str) -> str:
     """Who says it, in the language of the page."""
-    return {
+    words = {
         "self": _("企业自述"),
         "lab": _("第三方检测"),
         "office": _("主管部门审核"),
         "platform": _("平台记录"),
-    }[kind]
+    }
+    return str(words[kind])
 
 
 def slip_title(kind: str, version: int | None, on: Any) -> str:
@@ -75,9 +77,10 @@ def slip_title(kind: str, version: int | None, on: Any) -> str:
         return str(_("记录有更正，现为第 %(n)s 版", n=version or 2))
     if kind == "licence_expired":
         return str(_("品牌授权已于 %(day)s 到期", day=day(on))) if on else str(_("品牌授权已到期"))
-    return {
+    words = {
         "unchanged": _("这一箱的记录未被改动"),
         "pending": _("存证中，约 1 秒后完成"),
         "recalled": _("这批产品正在召回"),
         "failed": _("记录没有通过核对"),
-    }[kind]
+    }
+    return str(words[kind])
