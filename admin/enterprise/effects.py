@@ -17,7 +17,7 @@ from core.account.service import add_member
 from core.db import db
 from core.notice.service import send, send_to_desk
 from core.organisation import queries as organisations
-from core.organisation.service import register_organisation, register_without_code
+from core.organisation.service import register_organisation
 from core.workflow.engine import MoveContext
 from core.workflow.models import HistoryRow
 from core.workflow.table import Move
@@ -41,10 +41,9 @@ def load_facts(
         kind=application.kind,
         today=clock.local(now).date(),
         is_applicant=actor.is_system or application.applicant_id == actor.user_id,
-        at_desk=actor.is_system or application.kind in queries.desks(actor),
+        at_desk=queries.at_desk(actor),
         name=application.name,
         code=application.code,
-        no_code_reason=application.no_code_reason,
         town=application.town,
         address=application.address,
         contact_name=application.contact_name,
@@ -69,7 +68,7 @@ def on_submitted(application: Application, ctx: MoveContext) -> None:
     """Effect: the desk is told."""
     application.submitted_at = application.submitted_at or ctx.now
     send_to_desk(
-        rules.DESK[application.kind],
+        "office",
         title=f"{rules.KINDS[application.kind]} {application.case_no}：{application.name}",
         link=f"/entry/cases/{application.public_id}",
     )
@@ -91,8 +90,7 @@ def on_approved(application: Application, ctx: MoveContext) -> None:
     organisation_id = _own_organisation(application)
     if organisation_id is None:
         organisation_id = _register(application, ctx.actor)
-        role = "host" if application.kind == "host" else "owner"
-        add_member(application.applicant_id, organisation_id, role, ctx.actor)
+        add_member(application.applicant_id, organisation_id, "owner", ctx.actor)
     application.organisation_id = organisation_id
     send(
         title=f"{rules.KINDS[application.kind]}已批准：{application.name}",
@@ -112,20 +110,15 @@ def _own_organisation(application: Application) -> int | None:
 
 
 def _register(application: Application, actor: Actor) -> int:
-    kind = "host" if application.kind == "host" else "enterprise"
-    if application.code:
-        return register_organisation(
-            kind=kind,
-            name=application.name,
-            code=application.code,
-            actor=actor,
-            town=application.town,
-            address=application.address,
-            introduction=application.business,
-            registered_on=clock.today(),
-        ).id
-    return register_without_code(
-        kind=kind, name=application.name, reason=application.no_code_reason, actor=actor, town=application.town
+    return register_organisation(
+        kind="enterprise",
+        name=application.name,
+        code=application.code,
+        actor=actor,
+        town=application.town,
+        address=application.address,
+        introduction=application.business,
+        registered_on=clock.today(),
     ).id
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from admin.enterprise import rules
-from core.organisation.rules import REASONS_WITHOUT_CODE
 from core.ui.forms import (
     AreaField,
     DateField,
     FileField,
     Form,
     MobileField,
-    SelectField,
     TextField,
     TickField,
     TicksField,
@@ -20,11 +18,6 @@ from core.ui.forms import (
 
 class DetailsForm(Form):
     code = UsccField("统一社会信用代码", help="营业执照右上角的 18 位，一位一位对照")
-    no_code_reason = SelectField(
-        "没有统一社会信用代码的理由",
-        choices=[(k, v) for k, v in REASONS_WITHOUT_CODE.items() if k in rules.NO_CODE_REASONS],
-        help="有代码的不用选",
-    )
     name = TextField("名称", required=True, max_length=60, help="与营业执照一致")
     town = TextField("乡镇", max_length=30, help="注册地或主要经营地，例如：庙上乡")
     address = TextField("经营地址", max_length=120)
@@ -37,12 +30,8 @@ class DetailsForm(Form):
     promised = TicksField("入驻条件，逐条确认", help="不符合的不要勾选，先达到条件再申请")
     lawful_use = TickField("声明：用地、环保、安全生产合法合规，不用于住宅销售")
 
-    def for_application(self, kind: str, conditions: list[str]) -> DetailsForm:
-        """The form for one kind of application and the conditions in force."""
-        if kind != "host":
-            del self.no_code_reason
-        else:
-            self.name.description = "有执照的写全称；个人写姓名"
+    def for_application(self, conditions: list[str]) -> DetailsForm:
+        """The form with the conditions in force."""
         if conditions:
             self.promised.choices = [(str(n), f"{n}. {text}") for n, text in enumerate(conditions, start=1)]
         else:

@@ -30,9 +30,8 @@ class Application(PublicId, Timestamps, Model):
     __tablename__ = "admin_enterprise_application"
     __table_args__ = (
         state_check(APPLICATION),
-        CheckConstraint("kind in ('enterprise','host','undertaker')", name="kind"),
+        CheckConstraint("kind in ('enterprise','undertaker')", name="kind"),
         CheckConstraint("organisation_id is null or state = 'approved'", name="organisation_when_approved"),
-        CheckConstraint("no_code_reason = '' or code = ''", name="reason_without_code"),
         Index(
             "uq_admin_enterprise_application_open_code",
             "code",
@@ -48,7 +47,6 @@ class Application(PublicId, Timestamps, Model):
     version: Mapped[int] = version_column()
     name: Mapped[str] = mapped_column(default="")
     code: Mapped[str] = mapped_column(default="")
-    no_code_reason: Mapped[str] = mapped_column(default="")
     town: Mapped[str] = mapped_column(default="")
     address: Mapped[str] = mapped_column(default="")
     business: Mapped[str] = mapped_column(default="")

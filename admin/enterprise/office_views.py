@@ -84,7 +84,7 @@ def _page(found: Application, visit_form: VisitForm, status: int = 200) -> Any:
         conditions_version=conditions.version if conditions else "",
         neighbours=organisations.same_address(found.address, apart_from=found.organisation_id),
         organisation=organisations.get_organisation(found.organisation_id) if found.organisation_id else None,
-        visit_form=visit_form if found.state in ("submitted", "under_review") and found.kind != "host" else None,
+        visit_form=visit_form if found.state in ("submitted", "under_review") else None,
         moves=[v for v in moves_for(rules.APPLICATION, found, actor) if v.move.key not in OWN_MOVES],
         workflow=rules.APPLICATION,
         history=history(rules.APPLICATION, found.id),

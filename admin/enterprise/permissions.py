@@ -4,11 +4,11 @@ from admin.enterprise import rules
 from core.account.permissions import declare
 
 APPLY = declare(rules.APPLY, "申请入驻", roles=("person",))
-SCREEN = declare(rules.SCREEN, "受理入驻申请", roles=("office_clerk", "brand_clerk"))
-DECIDE = declare(rules.DECIDE, "审定入驻", roles=("office_head", "commerce_clerk", "brand_decider"))
+SCREEN = declare(rules.SCREEN, "受理入驻申请", roles=("office_clerk",))
+DECIDE = declare(rules.DECIDE, "审定入驻", roles=("office_head", "commerce_clerk"))
 VIEW = declare(
     "admin.enterprise.view",
     "查看入驻申请",
-    roles=("office_clerk", "office_head", "commerce_clerk", "brand_clerk", "brand_decider"),
+    roles=("office_clerk", "office_head", "commerce_clerk"),
 )
 CONDITIONS = declare(rules.CONDITIONS, "发布入驻条件", roles=("office_head",))

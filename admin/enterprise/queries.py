@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, select
 
 from admin.enterprise import rules
 from admin.enterprise.errors import ApplicationNotFound
@@ -28,21 +28,16 @@ def conditions_of(application: Application) -> Conditions | None:
     return db.session.get(Conditions, application.conditions_id)
 
 
-def desks(actor: Actor) -> tuple[str, ...]:
-    """The kinds of application that lie on the actor's desk."""
-    if not actor.can(VIEW):
-        return ()
-    side = "brand_office" if actor.organisation_kind == "brand_office" else "office"
-    if actor.organisation_kind not in ("brand_office", "office", "bureau"):
-        return ()
-    return tuple(kind for kind, desk in rules.DESK.items() if desk == side)
+def at_desk(actor: Actor) -> bool:
+    """Whether applications lie on the actor's desk."""
+    return actor.is_system or (actor.can(VIEW) and actor.organisation_kind in rules.DESKS)
 
 
 def visible(application: Application, actor: Actor) -> bool:
     """The applicant always; the desk once it has been sent."""
     if actor.is_system or (actor.user_id is not None and application.applicant_id == actor.user_id):
         return True
-    return application.kind in desks(actor) and application.submitted_at is not None
+    return at_desk(actor) and application.submitted_at is not None
 
 
 def application_for(public_id: uuid.UUID, actor: Actor) -> Application:
@@ -65,7 +60,7 @@ def cases(actor: Actor) -> Select[Application]:
     """The applications on the actor's desk, newest first."""
     return (
         select(Application)
-        .where(Application.kind.in_(desks(actor)), Application.submitted_at.is_not(None))
+        .where(Application.submitted_at.is_not(None) if at_desk(actor) else false())
         .order_by(Application.id.desc())
     )
 
@@ -73,7 +68,9 @@ def cases(actor: Actor) -> Select[Application]:
 def waiting_count(actor: Actor) -> int:
     """How many applications wait for what this actor may do."""
     states = (["submitted"] if actor.can(rules.SCREEN) else []) + (["under_review"] if actor.can(rules.DECIDE) else [])
-    query = select(func.count(Application.id)).where(Application.kind.in_(desks(actor)), Application.state.in_(states))
+    if not at_desk(actor):
+        return 0
+    query = select(func.count(Application.id)).where(Application.state.in_(states))
     return db.session.scalar(query) or 0
 
 

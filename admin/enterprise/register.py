@@ -19,7 +19,7 @@ from core.workflow.engine import bind
 
 def find(text: str, actor: Actor) -> list[Hit]:
     """Applications on the actor's desk by number, name or code."""
-    if not queries.desks(actor) or len(text) < 2:
+    if not queries.at_desk(actor) or len(text) < 2:
         return []
     fits = or_(
         Application.case_no.contains(text.upper(), autoescape=True),

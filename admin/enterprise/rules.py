@@ -10,11 +10,9 @@ from core import identifiers
 from core.errors import BadInput, Unmet
 from core.workflow.table import Move, State, Workflow
 
-KINDS = {"enterprise": "企业或合作社入驻", "host": "主播登记", "undertaker": "承办主体登记"}
-DESK = {"enterprise": "office", "host": "brand_office", "undertaker": "office"}
-DESK_LABELS = {"office": "e镇办公室", "brand_office": "品牌办公室"}
+KINDS = {"enterprise": "企业或合作社入驻", "undertaker": "承办主体登记"}
+DESKS = ("office", "bureau")
 APPLY, SCREEN, DECIDE, CONDITIONS = (f"admin.enterprise.{v}" for v in ("apply", "screen", "decide", "conditions"))
-NO_CODE_REASONS = {"small_trade", "labour", "self_grown"}
 TEXT_LIMIT = 400
 
 
@@ -37,7 +35,6 @@ class ApplicationFacts:
     at_desk: bool = True
     name: str = ""
     code: str = ""
-    no_code_reason: str = ""
     town: str = ""
     address: str = ""
     contact_name: str = ""
@@ -66,30 +63,27 @@ def own_application(facts: ApplicationFacts) -> list[Unmet]:
 
 
 def at_the_desk(facts: ApplicationFacts) -> list[Unmet]:
-    """Hosts are examined by the brand office, everybody else by the e-town office and the county's bureau."""
+    """The e-town office and the county's bureau examine; a brand office or an enterprise does not."""
     if facts.at_desk:
         return []
-    desk = DESK_LABELS[DESK[facts.kind]]
-    return [Unmet("RZ-13", f"{KINDS[facts.kind]}由{desk}办理。", help="请换成该单位身份再办。", who=desk)]
+    return [
+        Unmet("RZ-13", f"{KINDS[facts.kind]}由e镇办公室和商务局办理。", help="请换成该单位身份再办。", who="e镇办公室")
+    ]
 
 
 def identity_sound(facts: ApplicationFacts) -> list[Unmet]:
-    """Name and code are right and not taken (R82); a person without a code gives a listed reason."""
+    """Name and code are right and not taken (R82)."""
     found: list[Unmet] = []
     if not 2 <= len(facts.name) <= 60:
-        found.append(_applicant("RZ-01", "名称要 2 到 60 个字。", "写营业执照上的全称；个人写姓名。"))
+        found.append(_applicant("RZ-01", "名称要 2 到 60 个字。", "写营业执照上的全称。"))
     if facts.code:
         try:
             identifiers.check_uscc(facts.code)
         except BadInput as wrong:
             found.append(_applicant("R82", wrong.message, wrong.help, "方案第五部分（十）"))
-    elif facts.kind != "host":
+    else:
         found.append(
             _applicant("R82", "还没有填统一社会信用代码。", "填营业执照上的 18 位代码。", "方案第五部分（十）")
-        )
-    elif facts.no_code_reason not in NO_CODE_REASONS:
-        found.append(
-            _applicant("RZ-02", "没有统一社会信用代码的，要选一项理由。", "从列出的理由里选。", "电子商务法第十条")
         )
     if facts.code_in_use:
         found.append(
@@ -115,17 +109,16 @@ def papers_complete(facts: ApplicationFacts) -> list[Unmet]:
         found.append(_applicant("RZ-06", f"联系人{wrong.message}", "办理进度会发到这个号码。"))
     if not facts.town:
         found.append(_applicant("RZ-07", "还没有填所在乡镇。", "填注册地或主要经营地所在的乡镇。"))
-    if facts.code or facts.kind != "host":
-        if not facts.has_licence_picture:
-            found.append(_applicant("RZ-08", "还没有营业执照照片。", "拍清四个角，上传照片或 PDF。"))
-        if facts.licence_until is not None and facts.licence_until < facts.today:
-            found.append(
-                _applicant(
-                    "RZ-09",
-                    f"营业执照已于 {facts.licence_until.isoformat()} 到期。",
-                    "换发后上传新执照，再填新的到期日。",
-                )
+    if not facts.has_licence_picture:
+        found.append(_applicant("RZ-08", "还没有营业执照照片。", "拍清四个角，上传照片或 PDF。"))
+    if facts.licence_until is not None and facts.licence_until < facts.today:
+        found.append(
+            _applicant(
+                "RZ-09",
+                f"营业执照已于 {facts.licence_until.isoformat()} 到期。",
+                "换发后上传新执照，再填新的到期日。",
             )
+        )
     return found
 
 
@@ -150,8 +143,8 @@ def conditions_answered(facts: ApplicationFacts) -> list[Unmet]:
 
 
 def visited_or_waived(facts: ApplicationFacts) -> list[Unmet]:
-    """B10: at least one site visit, or a waiver with its reason, before approval (hosts need none)."""
-    if facts.kind == "host" or facts.visited_on is not None or facts.visit_waiver.strip():
+    """B10: at least one site visit, or a waiver with its reason, before approval."""
+    if facts.visited_on is not None or facts.visit_waiver.strip():
         return []
     return [
         Unmet(

@@ -39,7 +39,7 @@ def open_application(kind: str, actor: Actor) -> Application:
 def fill_in(application: Application, actor: Actor, **values: Any) -> Application:
     """Afterwards the given fields stand on the draft: texts normalised, code and mobile in canonical form.
 
-    ``values``: name, code, no_code_reason, town, address, business, contact_name, contact_mobile, licence_until,
+    ``values``: name, code, town, address, business, contact_name, contact_mobile, licence_until,
     lawful_use, promised (numbers of the conditions).
     """
     _editable(application, actor)
@@ -74,10 +74,6 @@ def fill_in(application: Application, actor: Actor, **values: Any) -> Applicatio
 def _fill_in_numbers(application: Application, values: Mapping[str, Any]) -> None:
     if "code" in values:
         application.code = identifiers.check_uscc(values["code"]) if values["code"] else ""
-    if "no_code_reason" in values:
-        application.no_code_reason = values["no_code_reason"] or ""
-    if application.code:
-        application.no_code_reason = ""
     if "contact_mobile" in values:
         typed = values["contact_mobile"] or ""
         application.contact_mobile = identifiers.check_mobile(typed, "contact_mobile") if typed else ""
@@ -145,7 +141,7 @@ def note_visit(
 
 
 def approve(application: Application, actor: Actor, opinion: str = "") -> Application:
-    """Afterwards the organisation exists and the applicant is its owner (a host: its host)."""
+    """Afterwards the organisation exists and the applicant is its owner."""
     fire(rules.APPLICATION, application, "approve", actor, reason=opinion)
     return application
 

@@ -85,7 +85,7 @@ def _own(public_id: UUID) -> Application:
 
 def _details_form(found: Application) -> DetailsForm:
     current = queries.conditions_now()
-    form = DetailsForm(obj=found).for_application(found.kind, current.items if current else [])
+    form = DetailsForm(obj=found).for_application(current.items if current else [])
     if not form.is_submitted() and "promised" in form:
         same = current is not None and found.conditions_id == current.id
         form.promised.data = [str(n) for n in found.promised] if same else []
@@ -141,7 +141,7 @@ def picture(public_id: UUID) -> Any:
 def _fresh_form(found: Application) -> DetailsForm:
     """The details form as stored, not as read from the request of another form."""
     current = queries.conditions_now()
-    form = DetailsForm(formdata=None, obj=found).for_application(found.kind, current.items if current else [])
+    form = DetailsForm(formdata=None, obj=found).for_application(current.items if current else [])
     form.version.data, form.once.data = version_stamp(found), once.new_key()
     if "promised" in form:
         form.promised.data = [str(n) for n in found.promised]

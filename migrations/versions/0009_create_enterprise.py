@@ -40,7 +40,6 @@ def _admin_enterprise_application() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("no_code_reason", sa.Text(), nullable=False),
         sa.Column("town", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("business", sa.Text(), nullable=False),
@@ -60,12 +59,7 @@ def _admin_enterprise_application() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.CheckConstraint(
-            "kind in ('enterprise','host','undertaker')", name=op.f("ck_admin_enterprise_application_kind")
-        ),
-        sa.CheckConstraint(
-            "no_code_reason = '' or code = ''", name=op.f("ck_admin_enterprise_application_reason_without_code")
-        ),
+        sa.CheckConstraint("kind in ('enterprise','undertaker')", name=op.f("ck_admin_enterprise_application_kind")),
         sa.CheckConstraint(
             "organisation_id is null or state = 'approved'",
             name=op.f("ck_admin_enterprise_application_organisation_when_approved"),
