@@ -70,6 +70,5 @@ def labels(codes: Iterable[str | None]) -> dict[str, str]:
     wanted = {code for code in codes if code}
     if not wanted:
         return {}
-    return {
-        code: label for code, label in db.session.execute(select(Term.code, Term.label).where(Term.code.in_(wanted)))
-    }
+    rows = db.session.execute(select(Term.code, Term.label).where(Term.code.in_(wanted)))
+    return {row.code: row.label for row in rows}
