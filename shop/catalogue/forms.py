@@ -9,10 +9,14 @@ from shop.catalogue.service import KINDS
 class ListingForm(Form):
     """Name, origin, terms."""
 
-    title = TextField("品名", required=True, max_length=60, help="写品种和等级，不写夸奖的话。例如：富士苹果，一等品，约 20 枚")
+    title = TextField(
+        "品名", required=True, max_length=60, help="写品种和等级，不写夸奖的话。例如：富士苹果，一等品，约 20 枚"
+    )
     kind = SelectField("品类", required=True, choices=list(KINDS.items()))
     origin = TextField("产地", max_length=60, help="写到村镇，例如：产自临猗县北景乡")
-    description = AreaField("介绍", max_length=2000, help="口感、贮藏、适合怎么吃。检测和认证以批次记录为准，不用在这里写。")
+    description = AreaField(
+        "介绍", max_length=2000, help="口感、贮藏、适合怎么吃。检测和认证以批次记录为准，不用在这里写。"
+    )
     dispatch_note = TextField("发货", max_length=80, help="例如：16:00 前付款，当天发出")
     delivery_note = TextField("配送", max_length=80, help="例如：县共同配送，太原约 2 天")
     freight_fen = MoneyField("每单运费（元）", help="包邮填 0")

@@ -205,6 +205,20 @@ def on_sale(*, words: str = "", kind: str = "", order: str = "new") -> Select[An
     return query.order_by(Listing.published_at.desc(), Listing.id.desc())
 
 
+def listing_public_id(listing_id: int) -> UUID:
+    """The public id of a listing; ListingNotFound otherwise."""
+    found = db.session.scalar(select(Listing.public_id).where(Listing.id == listing_id))
+    if found is None:
+        raise ListingNotFound
+    return found
+
+
+def titles(listing_ids: Sequence[int]) -> dict[int, str]:
+    """Titles by listing id, once for a whole screen."""
+    rows = db.session.execute(select(Listing.id, Listing.title).where(Listing.id.in_(listing_ids)))
+    return {row[0]: row[1] for row in rows}
+
+
 def items_of(listing_ids: Sequence[int]) -> dict[int, list[int]]:
     """Trade items by listing, in one statement."""
     found: dict[int, list[int]] = {x: [] for x in listing_ids}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -100,6 +101,14 @@ def set_variant(
     record(
         "listing.variant_set", listing, actor, variant=str(variant.public_id), active=variant.active, cap=cap_per_buyer
     )
+
+
+def read_cap(text: str) -> int:
+    """A cap typed by a seller, 1 to 999; BadInput otherwise."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not plain.isascii() or not plain.isdigit() or not 1 <= int(plain[:4]) <= 999:
+        raise BadInput("限购数填 1 到 999，不限购就留空。", code="catalogue.cap", field="cap")
+    return int(plain)
 
 
 def change_price(actor: Actor, variant: Variant, price_fen: int) -> None:

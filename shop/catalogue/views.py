@@ -14,8 +14,7 @@ from core.file.queries import files_by_id
 from core.organisation.queries import get_organisation, names
 from shop.catalogue import queries, rules
 from shop.catalogue.service import KINDS
-from shop.catalogue.show import picks
-from shop.stock import lots
+from shop.catalogue.show import card, picks
 from shop.stock import queries as stock
 
 blueprint = Blueprint(
@@ -37,7 +36,7 @@ def index() -> Any:
     rows = db.session.execute(query.limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE)).all()
     more, rows = len(rows) > PER_PAGE, rows[:PER_PAGE]
     items = queries.items_of([r.id for r in rows])
-    pieces = stock.counts([i for ids in items.values() for i in ids])
+    pieces = stock.counts([i for ids in items.values() for i in ids], clock.today())
     return render_template(
         "shop/catalogue/index.html",
         rows=rows,
@@ -55,11 +54,16 @@ def show(public_id: UUID) -> Any:
     """One product with the lot that will be sent now; at most six statements."""
     product = queries.product(public_id)
     wanted = request.args.get("v", "")
-    pieces = stock.counts([v.item_id for v in product.variants])
-    chosen = next((v for v in product.variants if v.public_id == wanted), None)
-    chosen = chosen or next((v for v in product.variants if pieces[v.item_id] > 0), None) or next(iter(product.variants), None)
     today = clock.today()
-    there = stock.available([chosen.item_id], product.organisation_id, today)[chosen.item_id] if chosen else None
+    offers = stock.available([v.item_id for v in product.variants], product.organisation_id, today)
+    pieces = {item_id: a.pieces for item_id, a in offers.items()}
+    chosen = next((v for v in product.variants if v.public_id == wanted), None)
+    chosen = (
+        chosen
+        or next((v for v in product.variants if pieces[v.item_id] > 0), None)
+        or next(iter(product.variants), None)
+    )
+    there = offers[chosen.item_id] if chosen else None
     lot = there.first if there else None
     return render_template(
         "shop/catalogue/show.html",
@@ -68,7 +72,7 @@ def show(public_id: UUID) -> Any:
         picks=picks(product.variants, chosen, pieces) if chosen else [],
         there=there,
         lot=lot,
-        card=lots.card(lot) if lot else None,
+        card=card(lot) if lot else None,
         stored=rules.storage_days(lot.harvested_on, today) if lot else None,
         seller=get_organisation(product.organisation_id),
         perishable=rules.PERISHABLE,

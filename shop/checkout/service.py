@@ -120,6 +120,13 @@ def place(
     return checkout
 
 
+def replayed(once_key: str | None, cart: Cart) -> Checkout | None:
+    """The result of a form that has been sent before by this cart, or None."""
+    if not once_key:
+        return None
+    return db.session.scalar(select(Checkout).where(Checkout.once_key == once_key, Checkout.cart_id == cart.id))
+
+
 def orders_of(checkout: Checkout) -> list[Order]:
     """The orders of one placing, in seller order."""
     return list(db.session.scalars(select(Order).where(Order.checkout_id == checkout.id).order_by(Order.id)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ from trace.item import queries as items
 from trace.lot import genealogy
 from trace.lot import queries as lots
 from trace.signing import queries as signing
+from trace.signing.queries import RecordView
+
+_KEEP_SECONDS = 60.0
+_kept: dict[tuple[int, uuid.UUID], tuple[float, RecordView]] = {}
 
 
 def get(lot_id: int) -> rules.LotFacts | None:
@@ -37,8 +42,10 @@ def get(lot_id: int) -> rules.LotFacts | None:
         item_id=lot.item.id,
         organisation_id=lot.organisation_id,
         sealed=lot.is_sealed and lot.is_packed and record is not None,
-        record_id=record.id if record is not None else "",
-        record_withdrawn=record is not None and record.kind == "withdrawal",
+        record_id=str(record.public_id) if record is not None else "",
+        record_withdrawn=record is not None and record.withdrawn_reason is not None,
+        record_integrated=record is not None and record.state == "integrated",
+        record_version=record.version if record is not None else 1,
         licensed=until is not None,
         licence_until=until,
         held=lot.state == "held",
@@ -150,3 +157,23 @@ def site_names(ids: Sequence[int]) -> dict[int, str]:
 def record_url(record_id: str) -> str:
     """The public page of a signed record."""
     return f"/trace/records/{uuid.UUID(record_id)}"
+
+
+def record_of(lot_id: int) -> RecordView | None:
+    """The record of a lot, checked at most a minute ago; which version is the latest is asked every time.
+
+    A sealed version never changes and what is not in the log yet is never kept, so the only thing that can be a
+    minute old is the answer of the check itself.
+    """
+    latest = signing.sealed_lots([lot_id]).get(lot_id)
+    if latest is None:
+        return None
+    kept = _kept.get((lot_id, latest))
+    if kept is not None and time.monotonic() - kept[0] < _KEEP_SECONDS:
+        return kept[1]
+    view = signing.record_for_lot(lot_id)
+    if view is not None and view.state == "integrated":
+        if len(_kept) > 2000:
+            _kept.clear()
+        _kept[lot_id, latest] = (time.monotonic(), view)
+    return view

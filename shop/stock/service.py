@@ -97,7 +97,9 @@ def reserve(
         r.id: r
         for r in db.session.scalars(
             select(StockRow)
-            .where(StockRow.item_id.in_(wanted), StockRow.organisation_id == seller, StockRow.on_hand > StockRow.reserved)
+            .where(
+                StockRow.item_id.in_(wanted), StockRow.organisation_id == seller, StockRow.on_hand > StockRow.reserved
+            )
             .order_by(StockRow.id)
             .with_for_update()
             .execution_options(populate_existing=True)
@@ -112,7 +114,9 @@ def reserve(
         left = sum(p.quantity for p in picks)
         if left < quantity:
             raise OutOfStock(
-                SHORT if left == 0 else f"库存不足，只剩 {left} 件。", field="quantity", help="减少数量，或看看别的规格。"
+                SHORT if left == 0 else f"库存不足，只剩 {left} 件。",
+                field="quantity",
+                help="减少数量，或看看别的规格。",
             )
         result[item_id] = [Reserved(p.stock_id, p.quantity, facts[p.stock_id]) for p in picks]
     for pick in sorted((p for picks in result.values() for p in picks), key=lambda p: p.stock_id):

@@ -1,0 +1,45 @@
+"""Plug orders in: tables, workflow, pages, timers, menu."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from core.account.actor import Actor
+from core.ui import nav
+from core.workflow.engine import bind
+from shop.order import errors, jobs, models, permissions, queries, rules, service  # noqa: F401 - jobs: loops
+from shop.order.seller_views import blueprint as seller
+from shop.order.views import blueprint
+from shop.payment.service import on_paid
+
+
+def _waiting(actor: Actor) -> int | None:
+    if actor.organisation_id is None:
+        return None
+    return sum(t.count for t in queries.open_todos(actor.organisation_id)) or None
+
+
+def register(app: Flask) -> None:
+    """Afterwards the room is part of ``app``."""
+    errors.register()
+    bind(
+        rules.ORDER,
+        model=models.Order,
+        load_facts=service.load_facts,
+        owner=lambda o: o.organisation_id,
+        effects={
+            "confirm_transfer": service.on_confirmed,
+            "accept": service.on_confirmed,
+            "settle": service.on_confirmed,
+            "ship": service.on_shipped,
+            "sign": service.on_signed,
+            "deliver": service.on_signed,
+            "cancel_by_buyer": service.on_cancelled,
+            "cancel": service.on_cancelled,
+            "expire": service.on_cancelled,
+        },
+    )
+    on_paid.append(service.on_paid)
+    app.register_blueprint(blueprint)
+    app.register_blueprint(seller)
+    nav.add("品牌与销售", "订单", "seller_order.index", permissions.VIEW, "yen", 34, badge=_waiting, phone=True)

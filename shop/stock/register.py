@@ -1,0 +1,19 @@
+"""Plug the stock in: tables, permission, constraint sentences, reactions to holds and licences."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from core import hooks
+from core.ui import nav
+from shop.stock import errors, models, permissions, service  # noqa: F401 - models: Alembic sees the tables
+from shop.stock.views import blueprint
+
+
+def register(app: Flask) -> None:
+    """Afterwards the room is part of ``app``."""
+    errors.register()
+    hooks.lot_held.append(service.on_lot_held)
+    hooks.licence_changed.append(service.on_licence_changed)
+    app.register_blueprint(blueprint)
+    nav.add("品牌与销售", "库存", "stock.index", permissions.MANAGE, "box", 32)
