@@ -46,7 +46,6 @@ def fill_in(application: Application, actor: Actor, **values: Any) -> Applicatio
     unknown = set(values) - {
         *TEXTS,
         "code",
-        "no_code_reason",
         "contact_mobile",
         "licence_until",
         "lawful_use",
