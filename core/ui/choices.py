@@ -7,8 +7,8 @@ from typing import Any
 
 from wtforms import fields as wtf
 from wtforms import widgets
-from wtforms.fields.choices import Choice
-from wtforms.validators import StopValidation
+from wtforms.fields.choices import Choice, SelectChoice
+from wtforms.validators import StopValidation, ValidationError
 
 from core.ui.fields import _settings
 
@@ -21,11 +21,11 @@ class _Choosing:
     def __init__(
         self, label: str = "", *, choices: Choices = (), required: bool = False, help: str = "", **kwargs: Any
     ) -> None:
-        given = choices if callable(choices) else list(choices)
+        given = choices if callable(choices) else [SelectChoice.from_input(c) for c in choices]
         super().__init__(label, choices=given, validate_choice=False, **_settings(kwargs, required, help, "选择"))  # type: ignore[call-arg]
 
     def _offered(self) -> set[str]:
-        return {str(c[0]) for c in (self.choices or ())}  # type: ignore[attr-defined]
+        return {str(c.value) for c in self._choices_from_input(self.choices) or ()}  # type: ignore[attr-defined]
 
     def pre_validate(self, _form: Any) -> None:
         given = self.data if isinstance(self.data, list) else [self.data]  # type: ignore[attr-defined]
@@ -71,8 +71,7 @@ class TickField(wtf.BooleanField):  # type: ignore[misc]
 
     def post_validate(self, _form: Any, _stopped: bool) -> None:
         if self.must and not self.data:
-            self.errors = [*self.errors, f"请先勾选：{self.label.text}"]
-            raise StopValidation
+            raise ValidationError(f"请先勾选：{self.label.text}")
 
 
 class FileField(wtf.FileField):  # type: ignore[misc]
