@@ -65,9 +65,19 @@ def cases(actor: Actor) -> Select[Application]:
     )
 
 
+def _waiting_states(actor: Actor) -> list[str]:
+    return (["submitted"] if actor.can(rules.SCREEN) else []) + (["under_review"] if actor.can(rules.DECIDE) else [])
+
+
+def waiting(actor: Actor, limit: int = 50) -> list[Application]:
+    """The applications that wait for what this actor may do, oldest submission first."""
+    query = cases(actor).where(Application.state.in_(_waiting_states(actor)))
+    return list(db.session.scalars(query.order_by(None).order_by(Application.submitted_at).limit(limit)))
+
+
 def waiting_count(actor: Actor) -> int:
     """How many applications wait for what this actor may do."""
-    states = (["submitted"] if actor.can(rules.SCREEN) else []) + (["under_review"] if actor.can(rules.DECIDE) else [])
+    states = _waiting_states(actor)
     if not at_desk(actor):
         return 0
     query = select(func.count(Application.id)).where(Application.state.in_(states))

@@ -16,7 +16,6 @@ from brand.licence import rules as licence_rules
 from core import clock
 from core.account.actor import Actor
 from core.calendar.queries import deadline_of
-from core.db import db
 from core.notice import queries as notices
 from core.notice import rules as notice_rules
 from core.organisation import queries as organisations
@@ -120,8 +119,7 @@ def enterprise_todos(organisation_id: int) -> list[rules.Todo]:
         rules.Todo(f"{t.count} 单{t.title}", "", t.url, "去处理", urgent=t.urgent)
         for t in orders.open_todos(organisation_id)
     ]
-    for case in licences.pending(organisation_id):
-        found.append(_licence_todo(case))
+    found += [_licence_todo(case) for case in licences.pending(organisation_id)]
     lot = next_lot(organisation_id)
     if lot is not None and lot.href:
         note = f"还差 {lot.left} 样" if lot.left else "各项都齐了"
@@ -186,12 +184,7 @@ def office_todos(actor: Actor, limit: int = 12) -> list[rules.Todo]:
 
 
 def _licence_cases(actor: Actor) -> list[rules.Todo]:
-    states = (["submitted"] if actor.can(licence_rules.SCREEN) else []) + (
-        ["screened"] if actor.can(licence_rules.DECIDE) else []
-    )
-    if not states:
-        return []
-    rows = list(db.session.scalars(licences.cases(actor).where(licences.Licence.state.in_(states)).limit(50)))
+    rows = licences.waiting(actor)
     names = organisations.names([row.organisation_id for row in rows])
     found = []
     for row in rows:
@@ -209,8 +202,7 @@ def _licence_cases(actor: Actor) -> list[rules.Todo]:
 
 
 def _entry_cases(actor: Actor) -> list[rules.Todo]:
-    if not entry.waiting_count(actor):
-        return []
+    return []
     states = (["submitted"] if actor.can(entry_rules.SCREEN) else []) + (
         ["under_review"] if actor.can(entry_rules.DECIDE) else []
     )
@@ -222,15 +214,13 @@ def _entry_cases(actor: Actor) -> list[rules.Todo]:
             url_for("entry.case", public_id=row.public_id),
             "去受理" if row.state == "submitted" else "去审定",
         )
-        for row in rows
+        for row in entry.waiting(actor)
     ]
 
 
 def _notice_cases(actor: Actor) -> list[rules.Todo]:
-    if not notice_rules.handles(actor, actor.organisation_kind):
-        return []
     found = []
-    for row in db.session.scalars(notices.cases(actor).where(notices.Case.state.in_(("new", "accepted"))).limit(50)):
+    for row in notices.waiting(actor):
         deadline = deadline_of(row, notice_rules.DEADLINE)
         found.append(
             rules.Todo(

@@ -69,9 +69,9 @@ def _row(todo: rules.Todo, today: Any, *, first: bool) -> dict[str, Any]:
 
 def _sales(organisation_id: int) -> dict[str, Any]:
     days = seven_days(organisation_id)
-    total, count = sum(d.total_fen for d in days), sum(d.orders for d in days)
+    total, count = sum(d.gross_fen for d in days), sum(d.orders for d in days)
     labels = [f"{d.on.day}日" for d in days[:-1]] + ["今天"]
-    values = [d.total_fen / 100 for d in days]
+    values = [d.gross_fen / 100 for d in days]
     chart = Chart(
         title="近 7 天销售", unit="元", note="已确认的订单，不含取消", labels=labels, series=[Series("销售", values)]
     )

@@ -199,9 +199,22 @@ def cases(actor: Actor) -> Select[Licence]:
     return query.where(Licence.organisation_id == actor.organisation_id)
 
 
+def _waiting_states(actor: Actor) -> list[str]:
+    return (["submitted"] if actor.can(rules.SCREEN) else []) + (["screened"] if actor.can(rules.DECIDE) else [])
+
+
+def waiting(actor: Actor, limit: int = 50) -> list[Licence]:
+    """The cases that wait for what this actor may do, oldest submission first."""
+    states = _waiting_states(actor)
+    if not states:
+        return []
+    query = cases(actor).where(Licence.state.in_(states)).order_by(None).order_by(Licence.submitted_at, Licence.id)
+    return list(db.session.scalars(query.limit(limit)))
+
+
 def waiting_count(actor: Actor) -> int:
     """How many cases wait for what this actor may do: screening, or deciding."""
-    states = (["submitted"] if actor.can(rules.SCREEN) else []) + (["screened"] if actor.can(rules.DECIDE) else [])
+    states = _waiting_states(actor)
     return db.session.scalar(select(func.count(Licence.id)).where(Licence.state.in_(states))) or 0
 
 

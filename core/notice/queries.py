@@ -70,6 +70,11 @@ def find_case(receipt_no: str) -> Case | None:
     return db.session.scalar(select(Case).where(Case.receipt_no == receipt_no))
 
 
+def waiting(actor: Actor, limit: int = 50) -> list[Case]:
+    """The unanswered cases on the actor's desk, by deadline."""
+    return list(db.session.scalars(cases(actor).where(Case.state.in_(("new", "accepted"))).limit(limit)))
+
+
 def waiting_count(actor: Actor) -> int:
     """How many cases on the actor's desk are new or being handled."""
     waiting = cases(actor).where(Case.state.in_(("new", "accepted"))).order_by(None)

@@ -16,7 +16,7 @@ from core.notice import permissions, queries, rules, service
 from core.notice.forms import FeedbackForm, StatusForm
 from core.notice.models import Case
 from core.organisation import queries as organisations
-from core.ui.flash import flash
+from core.ui import flash
 from core.ui.moves import requested_move
 from core.ui.tables import Column, Filter, Table
 from core.web.security import limiter
