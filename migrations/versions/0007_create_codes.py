@@ -110,6 +110,14 @@ def _scan_tables() -> None:
 
 def _code_tables() -> None:
     op.create_table(
+        "trace_scan_touch",
+        sa.Column("organisation_id", sa.BigInteger(), nullable=False),
+        sa.Column("touched", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_trace_scan_touch")),
+        sa.UniqueConstraint("organisation_id", name=op.f("uq_trace_scan_touch_organisation_id")),
+    )
+    op.create_table(
         "trace_code_counter",
         sa.Column("item_id", sa.BigInteger(), nullable=False),
         sa.Column("next_unit", sa.BigInteger(), nullable=False),
@@ -207,6 +215,7 @@ def _code_tables() -> None:
 
 def downgrade() -> None:
     """Drop what :func:`upgrade` made."""
+    op.drop_table("trace_scan_touch")
     op.drop_index(op.f("ix_trace_code_print_series_id"), table_name="trace_code_print")
     op.drop_table("trace_code_print")
     op.drop_index("ix_trace_code_series_organisation", table_name="trace_code_series")

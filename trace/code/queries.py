@@ -85,6 +85,11 @@ def series_for_actor(public_id: uuid.UUID, actor: Actor) -> Series:
     return found
 
 
+def lot_of(series: Series) -> tuple[Lot, Item]:
+    """The lot and the item of a series."""
+    return db.session.get_one(Lot, series.lot_id), db.session.get_one(Item, series.item_id)
+
+
 def series_table(actor: Actor) -> Select[*tuple[Any, ...]]:
     """The actor's series with lot number and item name, for a table."""
     return (

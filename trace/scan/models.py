@@ -75,3 +75,12 @@ class Limit(Model):
     who: Mapped[bytes] = mapped_column(LargeBinary)
     window_start: Mapped[datetime] = mapped_column(index=True)
     tries: Mapped[int] = mapped_column(default=1)
+
+
+class Touch(Model):
+    """Something outside this floor that the page shows changed for an organisation (its licence): pages are made anew."""
+
+    __tablename__ = "trace_scan_touch"
+
+    organisation_id: Mapped[int] = mapped_column(unique=True)
+    touched: Mapped[int] = mapped_column(default=1)

@@ -1,0 +1,175 @@
+"""Everything the code page shows of a lot: the signed statements, and the live facts beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from brand.licence import queries as licences
+from core import clock
+from core.config import settings
+from core.db import db
+from core.hooks import Panel, scan_panels
+from core.organisation.queries import OrganisationView, get_organisation
+from trace.item import queries as items
+from trace.item.models import Item
+from trace.lot.models import Lot
+from trace.scan.timeline import Entry, Lines, timeline
+from trace.signing.queries import RecordView, record_for_lot
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceState:
+    """The brand licence: what the record says, and whether it holds today."""
+
+    number: str
+    brand: str
+    scope: str
+    valid_until: str
+    ended: str = ""  # "", "expired" or "withdrawn"
+    ended_on: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LotPage:
+    """The facts of one lot page in one state."""
+
+    lot_id: int
+    lot_no: str
+    held: bool
+    record: RecordView
+    subject: dict[str, Any]
+    name: str
+    line: str
+    producer: OrganisationView
+    licence: LicenceState | None
+    panels: tuple[Panel, ...]
+    timeline: tuple[Entry, ...]
+    tests: tuple[dict[str, Any], ...]
+    statements: tuple[str, ...]
+    identity_host: str
+    correction: str
+
+    @property
+    def failed(self) -> bool:
+        return not self.record.is_unchanged
+
+    @property
+    def status(self) -> int:
+        return 409 if self.failed else 200
+
+
+def lot_page(lot_id: int, lang: str) -> LotPage | None:
+    """The page of a sealed lot, or None where it has no record; every record of it is verified on the way."""
+    record, lot = record_for_lot(lot_id), db.session.get(Lot, lot_id)
+    if record is None or lot is None:
+        return None
+    item = db.session.get_one(Item, lot.item_id)
+    subject = record.payload.get("credentialSubject", {}) if record.is_unchanged else {}
+    lines = Lines(subject, record)
+    corrections = [version for version in record.versions if version.kind == "correction"]
+    return LotPage(
+        lot_id=lot.id,
+        lot_no=lot.lot_no,
+        held=lot.state == "held",
+        record=record,
+        subject=subject,
+        name=lines.name or item.name,
+        line=lines.line,
+        producer=get_organisation(lot.sealer_id),
+        licence=_licence(item, subject) if subject else None,
+        panels=_panels(lot, item, lang) if record.is_unchanged and lot.state == "sealed" else (),
+        timeline=tuple(timeline(subject, record)) if subject else (),
+        tests=tuple(_tests(subject, record)),
+        statements=tuple(
+            str(added["credentialSubject"]["statement"])
+            for added in record.addenda
+            if "statement" in added.get("credentialSubject", {})
+        ),
+        identity_host=settings().identity_host,
+        correction=corrections[-1].reason if corrections else "",
+    )
+
+
+def _tests(subject: dict[str, Any], record: RecordView) -> list[dict[str, Any]]:
+    later = [test for added in record.addenda for test in added.get("credentialSubject", {}).get("tests", [])]
+    return [*subject.get("tests", []), *later]
+
+
+def _panels(lot: Lot, item: Item, lang: str) -> tuple[Panel, ...]:
+    made = (
+        hook(lot_id=lot.id, item_id=item.id, organisation_id=lot.organisation_id, lang=lang) for hook in scan_panels
+    )
+    return tuple(panel for panel in made if panel is not None)
+
+
+def _licence(item: Item, subject: dict[str, Any]) -> LicenceState | None:
+    """The licence named in the record, judged today; a later licence for the same product counts as in force."""
+    stated = subject.get("licence")
+    if not stated:
+        return None
+    kind = (item.variety, item.form, item.specification or "")
+    live = licences.licence_for(item.organisation_id, *kind)
+    last = live or licences.last_licence_for(item.organisation_id, *kind)
+    ended, ended_on = "", ""
+    if live is None:
+        withdrawn = last is not None and last.state == "withdrawn"
+        ended = "withdrawn" if withdrawn else "expired"
+        day = (last.ended_on if withdrawn else last.valid_until) if last else None
+        ended_on = day.isoformat() if day else str(stated.get("validUntil", ""))
+    until = live.valid_until.isoformat() if live else str(stated.get("validUntil", ""))
+    return LicenceState(
+        number=live.licence_no if live else str(stated.get("number", "")),
+        brand=str(stated.get("brand", "")),
+        scope=str(stated.get("scope", "")),
+        valid_until=until,
+        ended=ended,
+        ended_on=ended_on,
+        path=last.path if last else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    """A product without a lot: what it is, and its lots sealed lately."""
+
+    name: str
+    variety: str
+    specification: str
+    grade: str
+    gtin: str
+    own_code: str
+    net_g: int
+    owner: OrganisationView
+    lots: tuple[tuple[str, date], ...]
+
+
+def product_page(item_id: int) -> ProductPage:
+    """The page of a product."""
+    item = items.items_by_id([item_id])[item_id]
+    lots = db.session.execute(
+        select(Lot.lot_no, Lot.made_on)
+        .where(Lot.item_id == item_id, Lot.state == "sealed")
+        .order_by(Lot.made_on.desc(), Lot.id.desc())
+        .limit(5)
+    )
+    return ProductPage(
+        name=item.name,
+        variety=item.label("variety"),
+        specification=item.label("specification"),
+        grade=item.label("grade"),
+        gtin=item.gtin or "",
+        own_code=item.own_code or "",
+        net_g=item.net_content_g,
+        owner=get_organisation(item.organisation_id),
+        lots=tuple((row.lot_no, row.made_on) for row in lots),
+    )
+
+
+def today_key() -> str:
+    """The day in Shanghai, on which licences end: a page of yesterday is made anew."""
+    return clock.today().isoformat()

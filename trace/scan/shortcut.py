@@ -1,0 +1,60 @@
+"""A WSGI callable in front of Flask for GET and HEAD of code addresses: no session, no login, no locale (TRAPS 9).
+
+A request that carries a session cookie goes on to Flask, where the actor is known and staff are not counted.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from core.errors import Unavailable
+from trace.scan.addresses import is_code_path
+from trace.scan.answer import CodePage
+from trace.scan.reader import SESSION_COOKIE
+
+log = logging.getLogger("trace.scan")
+_STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+_SAFE = "/-._~!$&'()*+,;=:@"
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class ShortCut:
+    """Answers code addresses by itself and hands everything else to ``inner``."""
+
+    def __init__(self, page: CodePage, inner: Wsgi) -> None:
+        self._page, self._inner = page, inner
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        method = environ.get("REQUEST_METHOD")
+        if not is_code_path(path) or method not in ("GET", "HEAD") or self._has_session(environ):
+            return self._inner(environ, start_response)
+        try:
+            answer = self._page.answer(environ, raw_path(environ))
+        except Unavailable as away:
+            answer = self._page.away(away)
+        except Exception:
+            log.exception("code page failed")
+            return self._inner(environ, start_response)
+        body = b"" if method == "HEAD" else answer.body
+        headers = [*answer.headers, ("Content-Length", str(len(answer.body))), ("X-Request-ID", uuid.uuid4().hex[:16])]
+        start_response(_STATUS[answer.status], headers)
+        return [body]
+
+    @staticmethod
+    def _has_session(environ: dict[str, Any]) -> bool:
+        cookie = environ.get("HTTP_COOKIE", "")
+        return SESSION_COOKIE + "=" in cookie and f" {cookie}".find(f" {SESSION_COOKIE}=") >= 0
+
+
+def raw_path(environ: dict[str, Any]) -> str:
+    """The path percent-coded again: WSGI hands it over decoded, as latin-1."""
+    path: str = environ.get("PATH_INFO", "")
+    if path.isascii() and path.replace("/", "").replace("-", "").isalnum():
+        return path
+    return quote(path.encode("latin-1", "replace"), safe=_SAFE)

@@ -1,0 +1,124 @@
+"""Routes of the code page.  GET and HEAD are normally answered by the short cut before they come here."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request
+from werkzeug.wrappers import Response as Redirect
+
+from core.account.access import current_actor, public
+from core.errors import BadInput, DomainError
+from core.group_commit import counts_visit
+from core.ui.page import page_settings
+from core.web.security import csrf
+from trace.code.serial import normalise
+from trace.scan import addresses, checks, render, resolve, service
+from trace.scan.answer import CodePage
+from trace.scan.errors import NotAUnit
+from trace.scan.forms import ReportForm
+from trace.scan.reader import read
+from trace.scan.shortcut import raw_path
+
+bp = Blueprint("scan", __name__, template_folder="templates")
+OPEN = "扫码页对所有人公开"
+
+
+def code_page() -> CodePage:
+    """The code page of the running application."""
+    page: CodePage = current_app.extensions["code_page"]
+    return page
+
+
+def _is_staff() -> bool:
+    return current_actor().organisation_id is not None
+
+
+@bp.get("/01/<path:rest>", endpoint="digital_link")
+@bp.get("/id/uscc/<path:rest>", endpoint="own_code")
+@bp.get("/ID/USCC/<path:rest>", endpoint="own_code_upper")
+@counts_visit
+@public(OPEN)
+def show(rest: str) -> Response:
+    del rest
+    return _respond(raw_path(request.environ), always_page=False)
+
+
+@bp.get("/scan/01/<path:rest>", endpoint="page_digital_link")
+@bp.get("/scan/id/uscc/<path:rest>", endpoint="page_own_code")
+@bp.get("/scan/ID/USCC/<path:rest>", endpoint="page_own_code_upper")
+@counts_visit
+@public(OPEN)
+def show_page(rest: str) -> Response:
+    del rest
+    return _respond(raw_path(request.environ).removeprefix("/scan"), always_page=True)
+
+
+def _respond(path: str, *, always_page: bool) -> Response:
+    answer = code_page().answer(request.environ, path, staff=_is_staff(), always_page=always_page)
+    return Response(answer.body, answer.status, headers=list(answer.headers))
+
+
+@bp.get("/scan/find")
+@public(OPEN)
+def find() -> Redirect:
+    base = request.args.get("base", "")[:200]
+    try:
+        address = addresses.parse(base)
+        serial = normalise(request.args.get("serial", "")[:60])
+    except BadInput as wrong:
+        raise BadInput(wrong.message, code=wrong.code, help="返回上一页，对照标签再输入一次。") from wrong
+    return redirect(address.path(lot=address.lot, serial=serial))
+
+
+@bp.post("/01/<path:rest>", endpoint="check_digital_link")
+@bp.post("/id/uscc/<path:rest>", endpoint="check_own_code")
+@csrf.exempt  # type: ignore[untyped-decorator] # no session and no account is involved: the answer depends on the printed code alone
+@public(OPEN)
+def check(rest: str) -> Response:
+    del rest
+    page, reader = code_page(), read(request.environ)
+    address = addresses.parse(raw_path(request.environ))
+    target = resolve.resolve(address)
+    if target.kind != "unit" or not target.has_covered:
+        raise NotAUnit()
+    device = page.device(request.environ, reader)
+    checks.take_try(device, request.remote_addr or "")
+    typed = request.form.get("covered", "")[:60]
+    try:
+        verdict = checks.check(target, typed, device)
+    except BadInput as wrong:
+        html = _check_page(
+            reader.lang, reader.large, None, address.path(lot=target.lot_no, serial=address.serial), wrong.message
+        )
+        return Response(html, 400, headers=[("Content-Security-Policy", render.style()[1])])
+    html = _check_page(reader.lang, reader.large, verdict, address.path(lot=target.lot_no, serial=address.serial), "")
+    headers = [("Content-Security-Policy", render.style()[1]), ("Cache-Control", "no-store")]
+    return Response(html, 200, headers=headers)
+
+
+def _check_page(lang: str, large: bool, verdict: checks.Verdict | None, path: str, wrong: str) -> str:
+    return render.page(
+        current_app._get_current_object(),  # type: ignore[attr-defined]
+        "check", lang, large=large, verdict=verdict, wrong=wrong, path=path,
+        host=code_page().origin.split("//")[-1],
+    )  # fmt: skip
+
+
+@bp.route("/scan/report", methods=["GET", "POST"])
+@public("任何人都可以反映问题，不必登录")
+def report() -> str | Response:
+    form = ReportForm()
+    path = request.values.get("path", "")[:200]
+    if not addresses.is_code_path(path):
+        path = ""
+    if form.validate_on_submit():
+        form.claim_once()
+        try:
+            receipt = service.report(
+                path, str(form.kind.data), str(form.words.data), form.contact.data or "", current_actor()
+            )
+        except DomainError as error:
+            if not form.put_error(error):
+                raise
+        else:
+            return render_template("trace/scan/received.html", receipt=receipt, path=path)
+    return render_template("trace/scan/report.html", form=form, path=path, page_lang=page_settings().lang)
