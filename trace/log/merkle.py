@@ -87,9 +87,7 @@ class Tree:
         hashes = [tile[at : at + HASH] for at in range(start, start + (HASH << height), HASH)]
         if len(hashes[-1]) != HASH:
             raise ValueError(f"tile {tile_level}/{first // WIDTH} is too short")
-        while len(hashes) > 1:
-            hashes = [node_hash(hashes[at], hashes[at + 1]) for at in range(0, len(hashes), 2)]
-        return hashes[0]
+        return _fold(hashes)
 
     def _tile(self, level: int, index: int) -> bytes:
         key = (level, index)
@@ -105,7 +103,14 @@ class Tree:
         tile += value
         self._tiles[level, index] = self.changed[level, index] = tile
         if offset == WIDTH - 1:
-            self._push(level + 1, index, self._node((level + 1) * HEIGHT, index))
+            self._push(level + 1, index, _fold([tile[at : at + HASH] for at in range(0, WIDTH * HASH, HASH)]))
+
+
+def _fold(hashes: list[bytes]) -> bytes:
+    """The root over a power of two of hashes."""
+    while len(hashes) > 1:
+        hashes = [node_hash(hashes[at], hashes[at + 1]) for at in range(0, len(hashes), 2)]
+    return hashes[0]
 
 
 def _split(count: int) -> int:

@@ -17,11 +17,12 @@ from core.db import db, lock
 from core.errors import Denied, RuleBroken, Unmet
 from core.organisation import queries as organisations
 from core.record.service import record as audit
-from core.workflow.engine import explain, fire
+from core.workflow.engine import explain
 from trace.log import service as log
 from trace.lot import queries as lots
 from trace.lot.models import Lot
 from trace.lot.rules import LOT
+from trace.lot.service import begin_sealing
 from trace.signing import identity, proof, rules
 from trace.signing.canonical import canonical_bytes, canonical_hash, normalise, parse_object
 from trace.signing.errors import NoRecord, NotSealer
@@ -95,11 +96,9 @@ def seal_record(
     unmet = rules.unmet_next(kind, earlier, reason)
     if unmet:
         raise RuleBroken(unmet=unmet)
-    if kind == "record":
-        fire(LOT, lot, "seal", actor)
     did, key = identity.usable_key(lot.sealer_id)
     public_id = uuid.uuid4()
-    facts = _facts(lot, kind, statement.strip())
+    facts = begin_sealing(lot.id, actor) if kind == "record" else _facts(lot, kind, statement.strip())
     credential = _credential(facts, kind=kind, issuer=did.did, earlier=earlier, reason=reason, public_id=public_id)
     _refuse_unfit(credential)
     signed = _sign(credential, did, key, signer)

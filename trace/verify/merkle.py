@@ -50,25 +50,20 @@ def check_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes], 
 
 
 def check_consistency(old_size: int, new_size: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> None:
-    """Return if the tree of ``new_size`` begins with the tree of ``old_size``; otherwise ``inclusion_invalid``."""
-    if not 0 <= old_size <= new_size:
-        raise _invalid("the old tree is larger than the new one")
-    if old_size in (0, new_size):
-        _check_trivial_consistency(old_size, new_size, old_root, new_root, proof)
+    """Return if the tree of ``new_size`` begins with the tree of ``old_size``; otherwise ``inclusion_invalid``.
+
+    A proof from the empty tree would prove nothing and is refused, as in transparency-dev/merkle.
+    """
+    if not 0 < old_size <= new_size:
+        raise _invalid("there is no such pair of trees")
+    if old_size == new_size:
+        if proof or old_root != new_root:
+            raise _invalid("two roots for one size, or a proof where none is needed")
         return
     _need_hashes([old_root, new_root, *proof])
     if not proof:
         raise _invalid("the proof is empty")
     _walk_consistency(old_size, new_size, old_root, new_root, list(proof))
-
-
-def _check_trivial_consistency(old_size: int, new_size: int, old: bytes, new: bytes, proof: Sequence[bytes]) -> None:
-    if proof:
-        raise _invalid("this proof must be empty")
-    if old_size == new_size and old != new:
-        raise _invalid("two roots for one size")
-    if old_size == 0 and old != EMPTY_ROOT:
-        raise _invalid("the empty tree has another root")
 
 
 def _walk_consistency(old_size: int, new_size: int, old_root: bytes, new_root: bytes, path: list[bytes]) -> None:
