@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv/bin
 export PYTHONPATH := .
+export FORCE
 WITH_DB := $(VENV)/python -m core.embedded
 
 .DEFAULT_GOAL := help
@@ -36,8 +37,8 @@ bench: setup ## ratios, side by side in one run (B=qr for one)
 backup: setup ## database, files, keys and log high-water file into one archive under var/backups
 	@$(WITH_DB) $(VENV)/python tools/backup.py backup $(if $(FILE),--file $(FILE))
 
-restore: setup ## bring an archive back: make restore FILE=var/backups/...
-	@$(WITH_DB) $(VENV)/python tools/backup.py restore --file "$(FILE)"
+restore: setup ## bring an archive back: make restore FILE=var/backups/... (FORCE=1 replaces)
+	@$(WITH_DB) $(VENV)/python tools/backup.py restore $(if $(FILE),--file "$(FILE)")
 
 migration: setup ## a new migration drawn from the models: make migration m=create_orders
 	@$(WITH_DB) $(VENV)/python tools/migration.py "$(m)"

@@ -133,7 +133,7 @@ class Supervisor:
             sys.executable, "-m", "granian", "--interface", "wsgi",
             "--host", self.settings.host, "--port", str(self.settings.port),
             "--workers", workers, "--blocking-threads", self.env.get("YIDUN_WEB_THREADS", "24"), "--backlog", "1024",
-            "--no-access-log", "--log-level", "warning",
+            "--no-access-log", "--log-level", "error",
             "--respawn-failed-workers", "--workers-kill-timeout", "10s", "wsgi:app",
         ]  # fmt: skip
         return Child("web", command, self.env, config.ROOT, grace=15.0)

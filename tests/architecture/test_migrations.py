@@ -14,12 +14,14 @@ from core.embedded import migrate
 from tests.support import databases
 from tests.support.source import ROOT
 
-_LEFT = """
+_OURS = "n.nspname !~ '^pg_' and n.nspname <> 'information_schema'"
+_LEFT = f"""
 select 'table ' || relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
- where nspname = 'public' and relkind in ('r', 'p', 'v', 'm', 'S') and relname <> 'alembic_version'
-union all select 'function ' || proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where nspname = 'public'
+ where {_OURS} and relkind in ('r', 'p', 'v', 'm', 'S') and relname <> 'alembic_version'
+union all select 'function ' || proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where {_OURS}
 union all select 'type ' || typname from pg_type t join pg_namespace n on n.oid = t.typnamespace
- where nspname = 'public' and typtype in ('e', 'd') order by 1
+ where {_OURS} and typtype in ('e', 'd')
+union all select 'schema ' || n.nspname from pg_namespace n where {_OURS} and n.nspname <> 'public' order by 1
 """
 
 
