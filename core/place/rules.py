@@ -80,6 +80,20 @@ def public_point(point: Point) -> Point:
     )
 
 
+def village(text: str) -> str:
+    """Town and village without the province, city and county that every place here shares; BadInput where empty."""
+    words = normalise_text(text)
+    for common in ("山西省", "运城市", "临猗县"):
+        words = words.removeprefix(common).lstrip()
+    if not words:
+        raise BadInput(
+            "还没有填所在的乡镇和村。", code="place.village", field="village", help="写到村为止，例如 庙上乡示例村。"
+        )
+    if len(words) > 60:
+        raise BadInput("乡镇和村最多 60 个字。", code="place.village", field="village")
+    return words
+
+
 def area_m2(mu: Decimal) -> int:
     """Whole square metres of an area in 亩, at least 1; BadInput when not positive or beyond any plot."""
     if not mu.is_finite() or mu <= 0:

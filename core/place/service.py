@@ -73,9 +73,7 @@ def add_place(
         raise BadInput("地块要填面积。", code="place.area", field="area_m2", help="按亩填，可以带小数。")
     if area_m2 is not None and not 1 <= area_m2 <= rules.MAX_AREA_M2:
         raise BadInput("面积要大于 0，也不会超过 15 万亩。", code="place.area", field="area_m2")
-    code, village = rules.place_code(code), normalise_text(village)
-    if not village:
-        raise BadInput("还没有填所在的乡镇和村。", code="place.village", field="village")
+    code, village = rules.place_code(code), rules.village(village)
     if queries.find_by_code(organisation_id, code) is not None:
         raise Conflict(f"编号 {code} 已经用过，请换一个。", code="place.code_taken", field="code")
     lat, lon, ring = _where(latitude, longitude, outline)
@@ -120,7 +118,7 @@ def change_place(
     if area_m2 is not None and not 1 <= area_m2 <= rules.MAX_AREA_M2:
         raise BadInput("面积要大于 0，也不会超过 15 万亩。", code="place.area", field="area_m2")
     before = {"village": place.village, "area_m2": place.area_m2, "active": place.active}
-    place.village = normalise_text(village) or place.village
+    place.village = rules.village(village)
     place.area_m2, place.name = area_m2, normalise_text(name)
     place.latitude, place.longitude, place.outline = _where(latitude, longitude, outline)
     place.farmer_id = _farmer(organisation_id, farmer_code)

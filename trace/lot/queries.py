@@ -26,7 +26,7 @@ from trace.season import queries as seasons
 from trace.season import rules as season_rules
 
 __all__ = [
-    "LotView", "downstream", "find_lot", "from_season", "get_lot", "harvest_left", "load", "losses", "lot_by_id",
+    "LotView", "downstream", "find_by_number", "find_lot", "from_season", "get_lot", "harvest_left", "load", "losses", "lot_by_id",
     "lot_of_uri_parts", "lots_by_id", "lots_of", "pick", "progress", "raw_stock", "sealing_checks", "sealing_facts",
     "sealing_unmet", "sellable", "upstream",
 ]  # fmt: skip
@@ -185,7 +185,7 @@ def lots_of(
 
 
 def raw_stock(organisation_id: int, species: str | None = None) -> list[LotView]:
-    """Lots with something left to pack from, oldest first (first in, first out)."""
+    """Lots with something left to pack from, loose ones first, then oldest first."""
     query = (
         select(Lot)
         .join(Item, Item.id == Lot.item_id)
@@ -194,7 +194,7 @@ def raw_stock(organisation_id: int, species: str | None = None) -> list[LotView]
             Lot.state.in_(("open", "sealed")),
             Lot.used_g + Lot.lost_g < Lot.mass_g,
         )
-        .order_by(Lot.made_on, Lot.id)
+        .order_by(Lot.unit, Lot.made_on, Lot.id)
     )
     if species is not None:
         query = query.where(Item.species == species)
@@ -230,6 +230,14 @@ def harvest_left(season_id: int) -> list[tuple[date, int]]:
     harvested = season_rules.harvest_by_day(seasons.journal(season_id))
     left = [(day, grams - taken.get(day, 0)) for day, grams in sorted(harvested.items())]
     return [(day, grams) for day, grams in left if grams > 0]
+
+
+def find_by_number(text: str, actor: Actor, limit: int = 10) -> list[LotView]:
+    """Lots of the actor's organisation (of all for an overseer) whose number begins so, latest first."""
+    query = select(Lot).where(Lot.lot_no.startswith(text, autoescape=True), Lot.state != "cancelled")
+    if not actor.can(OVERSEE):
+        query = query.where(Lot.organisation_id == actor.organisation_id)
+    return _views(db.session.scalars(query.order_by(Lot.id.desc()).limit(limit)))
 
 
 def progress(organisation_id: int) -> dict[str, int]:

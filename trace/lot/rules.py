@@ -61,7 +61,7 @@ LOT = Workflow(
     initial="open",
     moves=[
         Move("seal", "封存", ["open"], "sealed", "trace.lot.seal", by="owner", guards=[gates], irreversible=True, who="本单位负责人"),
-        Move("cancel", "作废", ["open"], "cancelled", "trace.lot.make", by="owner", guards=[_nothing_taken], reason=True, who="本单位经办员"),
+        Move("cancel", "作废", ["open"], "cancelled", "trace.lot.make", by="owner", guards=[_nothing_taken], reason=True, irreversible=True, who="本单位经办员"),
         Move("hold", "停售", ["sealed"], "held", "trace.lot.hold", by="office", reason=True, who="商务局检查"),
         Move("release", "恢复", ["held"], "sealed", "trace.lot.hold", by="office", reason=True, not_same_person_as=["hold"], who="商务局检查"),
     ],
@@ -134,6 +134,11 @@ def kg(grams: int) -> str:
     """Grams as kilograms with thousands marks, exact."""
     whole = Decimal(grams) / 1000
     return f"{whole.normalize():,f}"
+
+
+def in_kg(grams: int) -> int | Decimal:
+    """Grams as a number of kilograms, an integer where it is whole."""
+    return grams // 1000 if grams % 1000 == 0 else (Decimal(grams) / 1000).normalize()
 
 
 def checks(facts: LotFacts) -> list[CheckLine]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +22,7 @@ from trace.item import queries as items
 from trace.lot import facts, genealogy, queries, service
 from trace.lot.forms import PackForm, ReceiveForm, WriteOffForm
 from trace.lot.permissions import MAKE, OVERSEE, VIEW
-from trace.lot.rules import LOT, kg
+from trace.lot.rules import LOT, in_kg, kg
 from trace.season import queries as seasons
 
 bp = Blueprint("lot", __name__, template_folder="templates", url_prefix="/lots")
@@ -34,7 +35,7 @@ def index() -> ResponseReturnValue:
     kind = request.args.get("kind", "")
     packed = {"packed": True, "raw": False}.get(kind)
     lots = queries.lots_of(organisation_id, packed=packed)
-    return render_template("trace/lot/index.html", lots=lots, kind=kind, workflow=LOT, kg=kg)
+    return render_template("trace/lot/index.html", lots=lots, kind=kind, workflow=LOT, in_kg=in_kg)
 
 
 @bp.get("/<uuid:public_id>")
@@ -71,17 +72,20 @@ def _show(public_id: uuid.UUID) -> str:
         moves=[m for m in moves_for(LOT, row, actor) if m.move.key != "seal"],
         history=history(LOT, row.id),
         workflow=LOT,
-        kg=kg,
+        in_kg=in_kg,
         seal_url=_seal_url(lot),
+        public_path=urlsplit(lot.uri).path,
         mine=actor.organisation_id == lot.organisation_id,
     )
 
 
 def _seal_url(lot: queries.LotView) -> str | None:
-    """The preview page of the signing room."""
-    if "signing.seal_preview" not in current_app.view_functions:
+    """The signing room's page for the lot: preview and sealing while open, afterwards additions and corrections."""
+    if "sealing.seal" not in current_app.view_functions:
         return None
-    return url_for("signing.seal_preview", public_id=lot.public_id)
+    if lot.is_sealed:
+        return url_for("sealing.seal", lot_public_id=lot.public_id, kind="addendum")
+    return url_for("sealing.seal", lot_public_id=lot.public_id)
 
 
 def _sources(back: facts.Background, lot_id: int) -> list[dict[str, Any]]:
@@ -181,7 +185,7 @@ def receive() -> ResponseReturnValue:
         form.made_on.data = clock.today()
         form.item.data = form.item.choices[0][0] if len(loose) == 1 else None
     bad = bool(unmet or form.errors)
-    page = render_template("trace/lot/receive.html", form=form, lines=lines, loose=loose, unmet=unmet, kg=kg)
+    page = render_template("trace/lot/receive.html", form=form, lines=lines, loose=loose, unmet=unmet, in_kg=in_kg)
     return page, 422 if bad else 200
 
 
@@ -226,7 +230,7 @@ def pack() -> ResponseReturnValue:
         form.packed_on.data = clock.today()
         form.item.data = form.item.choices[0][0] if len(packed) == 1 else None
     bad = bool(unmet or form.errors)
-    page = render_template("trace/lot/pack.html", form=form, stock=stock, packed=packed, unmet=unmet, kg=kg)
+    page = render_template("trace/lot/pack.html", form=form, stock=stock, packed=packed, unmet=unmet)
     return page, 422 if bad else 200
 
 
@@ -251,7 +255,7 @@ def write_off(public_id: uuid.UUID) -> ResponseReturnValue:
     elif not form.is_submitted():
         form.lost_on.data = clock.today()
     bad = bool(unmet or form.errors)
-    return render_template("trace/lot/write_off.html", form=form, lot=lot, unmet=unmet, kg=kg), 422 if bad else 200
+    return render_template("trace/lot/write_off.html", form=form, lot=lot, unmet=unmet), 422 if bad else 200
 
 
 @bp.post("/<uuid:public_id>/move")

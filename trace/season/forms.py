@@ -24,7 +24,11 @@ class SeasonForm(Form):
 
 class _Deed(Form):
     done_on = DateField("日期", required=True)
-    pictures = FileField("照片", help="可以不拍；拍包装、地里都行，位置信息会去掉")
+
+
+def _picture() -> FileField:
+    """A new field each time: fields stand on a form in the order they were made."""
+    return FileField("照片", help="可以不拍；拍包装、地里都行，位置信息会去掉")
 
 
 class InputForm(_Deed):
@@ -37,21 +41,25 @@ class InputForm(_Deed):
     interval_days = IntField("安全间隔期（天）", minimum=0, maximum=365, help="农药要填，标签上写着")
     until = DateField("停用日期", help="当天用完就留空")
     summary = TextField("防什么、为什么", max_length=120, help="可以不填，例如 防治斑点落叶病")
+    pictures = _picture()
 
 
 class WorkForm(_Deed):
     summary = AreaField("做了什么", required=True, max_length=120, rows=2, help="例如 疏果、套袋、浇水")
     until = DateField("到哪天", help="当天做完就留空")
+    pictures = _picture()
 
 
 class PestForm(_Deed):
     summary = AreaField("什么病虫，怎么防", required=True, max_length=120, rows=2, help="例如 金纹细蛾，挂诱捕器 20 个")
     until = DateField("到哪天", help="当天做完就留空")
+    pictures = _picture()
 
 
 class HarvestForm(_Deed):
     mass_g = WeightField("采收量（kg）", required=True, minimum_g=1, maximum_g=10**9)
     summary = TextField("说明", max_length=120, help="可以不填，例如 第二批采收")
+    pictures = _picture()
 
 
 class StrikeForm(Form):
