@@ -202,12 +202,6 @@ def _licence_cases(actor: Actor) -> list[rules.Todo]:
 
 
 def _entry_cases(actor: Actor) -> list[rules.Todo]:
-    return []
-    return []
-    states = (["submitted"] if actor.can(entry_rules.SCREEN) else []) + (
-        ["under_review"] if actor.can(entry_rules.DECIDE) else []
-    )
-    rows = db.session.scalars(entry.cases(actor).where(entry.Application.state.in_(states)).limit(50))
     return [
         rules.Todo(
             f"入驻申请：{row.name}",
