@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+
 from core.db import db
 from shop.cart import service as carts
 from shop.catalogue.models import Listing, Variant
@@ -47,9 +50,6 @@ class Stall:
         return self.buy_cart(cart, method=method, mobile=mobile, **more)[0]
 
     def buy_cart(self, cart: Any, *, method: str = "cod", mobile: str = "13800000000", **more: Any) -> list[Order]:
-        import dataclasses
-        import uuid
-
         placed = checkout.place(
             cart, once_key=more.pop("once_key", str(uuid.uuid4())), address=dataclasses.replace(ADDRESS, mobile=mobile),
             method=method, stamp=more.pop("stamp", checkout.quote(cart).stamp), **more,
@@ -57,9 +57,9 @@ class Stall:
         return checkout.orders_of(placed)
 
 
-def open_stall(as_user: Any, *, on_hand: int = 10, cap: int | None = None, **listing: Any) -> Stall:
+def open_stall(as_user: Any, *, on_hand: int = 10, cap: int | None = None, seller: Any = None, **listing: Any) -> Stall:
     """A seller of its own with ``on_hand`` boxes of one sealed lot on sale."""
-    seller = as_user("owner")
+    seller = seller or as_user("owner")
     organisation_id = seller.actor.organisation_id
     item = make.make_item(organisation_id)
     lot = make.make_lot(item)

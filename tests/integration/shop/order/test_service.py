@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
 from core import clock as core_clock
 from core.db import db
 from core.errors import Conflict, InvalidMove, NotFound, RuleBroken
@@ -11,9 +14,6 @@ from shop.order import queries, service
 from shop.payment import service as payments
 from shop.stock import queries as stock_queries
 from shop.stock import service as stock
-from sqlalchemy import text
-from sqlalchemy.exc import DatabaseError
-
 from tests.integration.shop.conftest import open_stall
 
 
