@@ -115,13 +115,13 @@ def make_packed_lot(
     raw = lots.receive_harvest(
         actor, item_id=loose.id, sources=[(season, HARVEST_DAY, harvested_g)], made_on=HARVEST_DAY
     )
-    packed = lots.pack(
-        actor, item_id=box.id, sources=[(raw, taken_g)], pieces=pieces, packed_on=date(2026, 10, 17)
-    )
+    packed = lots.pack(actor, item_id=box.id, sources=[(raw, taken_g)], pieces=pieces, packed_on=date(2026, 10, 17))
     return Grown(organisation, actor, plot, season, loose, box, raw, packed)
 
 
-def make_report(actor: Actor, lot: Lot, rows: Sequence[tuple[str, ...]] = (("戊唑醇", "0.034", "", ""),), **values: Any) -> Any:
+def make_report(
+    actor: Actor, lot: Lot, rows: Sequence[tuple[str, ...]] = (("戊唑醇", "0.034", "", ""),), **values: Any
+) -> Any:
     """A third-party report with lines (substance, result, detection limit, method)."""
     given = {
         "report_no": "示检2026-0815", "laboratory": "示例检测中心", "sampled_on": date(2026, 10, 13),

@@ -127,7 +127,7 @@ def lot_facts(back: Background) -> rules.LotFacts:
         intervals=intervals_of(back),
         certificate_no=certificate.number if certificate else "",
         tests=[
-            rules.TestFacts(r.report_no, r.laboratory, r.reported_on, [(x.substance, x.judgement) for x in r.results])
+            rules.ReportFacts(r.report_no, r.laboratory, r.reported_on, [(x.substance, x.judgement) for x in r.results])
             for r in back.evidence.reports
         ],
         licence_no=back.licence.licence_no if back.licence else "",

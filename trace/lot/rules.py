@@ -84,7 +84,7 @@ class PlotFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class TestFacts:
+class ReportFacts:
     """A test report upstream of a lot."""
 
     report_no: str
@@ -106,7 +106,7 @@ class LotFacts:
     bans: Sequence[Ban] = ()
     intervals: Sequence[Interval] = ()
     certificate_no: str = ""
-    tests: Sequence[TestFacts] = ()
+    tests: Sequence[ReportFacts] = ()
     licence_no: str = ""
     free_texts: Sequence[str] = ()
     made_on: date | None = None

@@ -37,7 +37,7 @@ def test_packing_takes_grams_and_keeps_the_rest_as_loss(grown, session):
     assert {"lot.received", "lot.packed"} <= set(verbs)
 
 
-@pytest.mark.parametrize("grams, allowed", [(54_999, True), (55_000, True), (55_001, False)])
+@pytest.mark.parametrize(("grams", "allowed"), [(54_999, True), (55_000, True), (55_001, False)])
 def test_no_more_can_be_taken_than_is_left(grown, grams, allowed):
     take = [(grown.raw, grams)]
 
@@ -52,7 +52,7 @@ def test_no_more_can_be_taken_than_is_left(grown, grams, allowed):
         assert grown.raw.remainder_g == 55_000
 
 
-@pytest.mark.parametrize("pieces, allowed", [(2, True), (3, False)])
+@pytest.mark.parametrize(("pieces", "allowed"), [(2, True), (3, False)])
 def test_no_more_comes_out_than_went_in(grown, pieces, allowed):
     if allowed:
         service.pack(grown.actor, item_id=grown.box.id, sources=[(grown.raw, 10_000)], pieces=pieces)
@@ -71,18 +71,14 @@ def test_impossible_piece_counts_are_refused(grown, pieces):
 
 def test_a_harvest_day_cannot_be_received_twice(grown):
     with pytest.raises(RuleBroken) as error:
-        service.receive_harvest(
-            grown.actor, item_id=grown.loose.id, sources=[(grown.season, grow.HARVEST_DAY, 1)]
-        )
+        service.receive_harvest(grown.actor, item_id=grown.loose.id, sources=[(grown.season, grow.HARVEST_DAY, 1)])
 
     assert rules_of(error) == {"lot.short"}
 
 
 def test_a_day_without_harvest_gives_nothing(grown):
     with pytest.raises(RuleBroken):
-        service.receive_harvest(
-            grown.actor, item_id=grown.loose.id, sources=[(grown.season, date(2026, 10, 13), 1)]
-        )
+        service.receive_harvest(grown.actor, item_id=grown.loose.id, sources=[(grown.season, date(2026, 10, 13), 1)])
 
 
 def test_another_variety_cannot_be_packed_as_this_one(grown):
@@ -99,10 +95,12 @@ def test_lot_numbers_run_by_day_and_may_be_chosen_once_per_item(grown):
     assert grown.packed.lot_no == "26101701"
 
     with pytest.raises(Conflict):
-        service.pack(grown.actor, item_id=grown.box.id, sources=[(grown.raw, 5000)], pieces=1, lot_no="２６１０１７０１")
+        service.pack(
+            grown.actor, item_id=grown.box.id, sources=[(grown.raw, 5000)], pieces=1, lot_no="２６１０１７０１"
+        )
 
 
-@pytest.mark.parametrize("number", ["A/1", "A B%", "中文", "A" * 21, "A\x00B", "a‮b"])
+@pytest.mark.parametrize("number", ["A/1", "A B%", "中文", "A" * 21, "A\x00B", "a\u202eb"])
 def test_lot_numbers_that_would_need_escaping_are_refused(grown, number):
     with pytest.raises(BadInput):
         service.pack(grown.actor, item_id=grown.box.id, sources=[(grown.raw, 5000)], pieces=1, lot_no=number)
@@ -167,7 +165,8 @@ def test_an_operator_may_pack_but_not_seal(grown):
 
 
 @pytest.mark.parametrize(
-    "sprayed, unmet", [(date(2026, 9, 11), set()), (date(2026, 9, 12), set()), (date(2026, 9, 13), {"season.interval"})]
+    ("sprayed", "unmet"),
+    [(date(2026, 9, 11), set()), (date(2026, 9, 12), set()), (date(2026, 9, 13), {"season.interval"})],
 )
 def test_a_waiting_time_must_be_over_on_the_harvest_day(session, clock, sprayed, unmet):
     grown = grow.make_packed_lot(sprays=[(sprayed, 30)])
@@ -310,9 +309,7 @@ def test_a_grower_is_named_by_code_only(session, clock):
     season = grow.make_season(grown.actor, plot)
     seasons.add_work(season, grown.actor, done_on=date(2026, 5, 18), summary="疏果")
     seasons.add_harvest(season, grown.actor, done_on=grow.HARVEST_DAY, mass_g=50_000)
-    raw = service.receive_harvest(
-        grown.actor, item_id=grown.loose.id, sources=[(season, grow.HARVEST_DAY, 50_000)]
-    )
+    raw = service.receive_harvest(grown.actor, item_id=grown.loose.id, sources=[(season, grow.HARVEST_DAY, 50_000)])
     packed = service.pack(grown.actor, item_id=grown.box.id, sources=[(raw, 50_000)], pieces=10)
 
     subject = queries.sealing_facts(packed.id)["credentialSubject"]
