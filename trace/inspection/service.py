@@ -222,6 +222,7 @@ def certificate_pdf(certificate: Certificate) -> bytes:
             "issuer": issuer.name,
             "code": issuer.code,
             "telephone": certificate.telephone,
+            "day": [certificate.issued_on.year, certificate.issued_on.month, certificate.issued_on.day],
             "issued_on": f"{certificate.issued_on:%Y}年{certificate.issued_on.month}月{certificate.issued_on.day}日",
         },
     )
