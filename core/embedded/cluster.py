@@ -225,6 +225,7 @@ def _start(folder: Path, profile: str, *, child: bool) -> Server:
     if not data.is_dir():
         _initialise(folder, programs, account, password)
     _check_version(data, programs)
+    postmaster.bury(data)
     for attempt in range(PORT_TRIES):
         port = _port(folder, fresh=attempt > 0)
         process = _spawn(folder, profile, programs, account, port, child=child)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,14 +18,49 @@ class Postmaster:
     ready: bool
 
 
+def _state(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return ""
+
+
 def is_postgres(pid: int) -> bool:
     """Whether ``pid`` is a living postgres process; a pid alone proves nothing (zombies, reuse)."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
         name = Path(f"/proc/{pid}/comm").read_text().strip()
-    except (OSError, IndexError):
+    except OSError:
         return False
-    return state not in ("Z", "X") and name.startswith("postgres")
+    return _state(pid) not in ("", "Z", "X") and name.startswith("postgres")
+
+
+def bury(data: Path, seconds: float = 10.0) -> None:
+    """Remove the pid file of a server that is dead but that nobody reaps (a container whose first process does not).
+
+    Its successor would take the zombie for a living server and refuse to start for ever.  Its last helpers hold the
+    shared memory until they notice, so they are waited for.
+    """
+    path = data / "postmaster.pid"
+    try:
+        pid = int(path.read_text().split("\n", 1)[0])
+    except (OSError, ValueError):
+        return
+    if _state(pid) != "Z":
+        return
+    until = time.monotonic() + seconds
+    while _helpers(data) and time.monotonic() < until:
+        time.sleep(0.02)
+    path.unlink(missing_ok=True)
+
+
+def _helpers(data: Path) -> bool:
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            if link.readlink() == data.resolve():
+                return True
+        except OSError:
+            continue
+    return False
 
 
 def running(data: Path) -> Postmaster | None:

@@ -96,6 +96,21 @@ def test_a_killed_server_comes_back_on_the_same_port_with_its_data(var: Path) ->
     again.release()
 
 
+def test_a_dead_server_that_nobody_reaps_does_not_keep_its_successor_away(var: Path) -> None:
+    server = cluster.ensure("dev", var)
+    os.kill(server.pid, signal.SIGKILL)  # our own child, and we do not reap it: it stays a zombie
+    program = (
+        "import sys; from pathlib import Path; from core.embedded import cluster; "
+        "s = cluster.ensure('dev', Path(sys.argv[1])); print(s.started_here); s.stop()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(var)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    server.let_go()
+
+    assert done.stdout.strip() == "True", done.stderr
+
+
 def test_the_server_is_utf8_checks_pages_and_listens_on_loopback_only(var: Path) -> None:
     server = cluster.ensure("dev", var)
     try:

@@ -1,0 +1,78 @@
+"""What keeps it from starting is said in one clear sentence, with an exit code of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.supervisor import prepare
+from tests.support.browser import free_port
+from tests.support.platform import environment, forget
+from tests.support.source import ROOT
+
+
+def _start(var: Path, port: int, user: int | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "core.supervisor"],
+        cwd=ROOT, env=environment(var, port, **more), capture_output=True, text=True, timeout=60, check=False, user=user,
+    )  # fmt: skip
+
+
+def test_a_taken_port_is_named_together_with_a_free_one_to_try(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = _start(tmp_path, port)
+
+    assert done.returncode == prepare.PORT_TAKEN
+    assert f"端口 {port} 不能用" in done.stderr
+    assert f"PORT={port + 1} make run" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    done = _start(tmp_path / "file" / "var", free_port())
+
+    assert done.returncode == prepare.NOT_WRITABLE
+    assert "文件夹不能写入" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_no_number_is_told(tmp_path: Path) -> None:
+    done = _start(tmp_path, 0, PORT="eighty")
+
+    assert done.returncode == prepare.UNSAFE
+    assert "PORT 要是一个数字" in done.stderr
+
+
+def test_production_with_development_values_does_not_start_and_lists_every_fault(tmp_path: Path) -> None:
+    done = _start(tmp_path, free_port(), YIDUN_ENV="production")
+
+    assert done.returncode == prepare.UNSAFE
+    for name in ("DATABASE_URL", "YIDUN_IDENTITY_HOST", "YIDUN_SECRET_KEY"):
+        assert name in done.stderr
+
+
+@pytest.mark.slow
+def test_a_story_that_fails_stops_everything_again(tmp_path: Path) -> None:
+    done = _start(tmp_path, free_port(), YIDUN_SEED="1", FLASK_APP="nowhere", YIDUN_MASTER_KEY_FILE=str(tmp_path))
+    forget(tmp_path)
+
+    assert done.returncode == prepare.NO_SEED
+    assert "演示故事没有写成" in done.stderr
+    assert not [p for p in Path("/proc").glob("[0-9]*/environ") if _is_ours(p, tmp_path)]
+
+
+def _is_ours(path: Path, var: Path) -> bool:
+    try:
+        return os.fsencode(f"YIDUN_VAR={var}") in path.read_bytes().split(b"\0")
+    except OSError:
+        return False
