@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from core.ui import assets, drawing, filters, i18n, icons, models, moves, nav, once, page, widgets
+from core.ui import assets, drawing, filters, i18n, icons, jobs, models, moves, nav, once, page, widgets
 from core.ui import site_texts as site
 from core.ui.forms import version_stamp
 from core.ui.permissions import SETTINGS
@@ -15,6 +15,7 @@ def register(app: Flask) -> None:
     from core.ui.views import blueprint
 
     assert models.OnceKey.__tablename__ == "core_ui_once"
+    assert jobs.forget_once_keys is not None
     i18n.register(app)
     app.jinja_env.filters.update(filters.FILTERS)
     app.jinja_env.filters["moves_in_order"] = moves.moves_in_order
