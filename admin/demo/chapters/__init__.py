@@ -1,0 +1,34 @@
+"""The chapters, in the order they are told; each one runs in a unit of work of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from admin.demo.stage import Stage
+
+Teller = Callable[[Stage], None]
+
+
+def chapters() -> list[tuple[str, Teller]]:
+    """Key and function of every chapter."""
+    from admin.demo.chapters import brand, entry, market, orchard, people, sealing, town
+
+    return [
+        ("people", people.tell),
+        ("matrix", brand.matrix),
+        ("office-key", sealing.office_key),
+        ("entry", entry.tell),
+        ("profiles", entry.profiles),
+        ("licence", brand.licences),
+        ("keys", sealing.keys),
+        ("orchard", orchard.tell),
+        ("sealing", sealing.seal),
+        ("addendum", sealing.addendum),
+        ("codes", sealing.codes),
+        ("market", market.listings),
+        ("livestream", market.host),
+        *town.CHAPTERS,
+        ("orders", market.orders),
+        ("visits", sealing.visits),
+        ("tampered", sealing.tampered),
+    ]

@@ -1,0 +1,34 @@
+"""Public bodies, their posts, and the people of the story."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from admin.demo import cast
+from admin.demo.stage import Stage
+from core.account.actor import SYSTEM
+from core.account.service import add_member, create_user
+from core.db import db
+from core.organisation.models import Organisation
+from core.organisation.service import register_without_code
+
+
+def tell(stage: Stage) -> None:
+    """Afterwards every public body has its posts, and every invented person an account."""
+    with stage.at("2026-09-01 09:00"):
+        bodies = {name: _body(kind, name) for kind, name in cast.BODIES}
+        for post in cast.POSTS:
+            user = create_user(login_name=post.login, password=stage.password, display_name=post.label)
+            add_member(user.id, bodies[post.organisation].id, post.role, SYSTEM)
+        for person in cast.PEOPLE:
+            create_user(
+                login_name=person.login, mobile=person.mobile, password=stage.password, display_name=person.label
+            )
+
+
+def _body(kind: str, name: str) -> Organisation:
+    if kind == "platform":
+        there = db.session.scalar(select(Organisation).where(Organisation.kind == "platform"))
+        if there is not None:
+            return there
+    return register_without_code(kind=kind, name=name, reason="public_body", actor=SYSTEM)
