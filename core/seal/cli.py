@@ -11,7 +11,7 @@ import click
 from flask.cli import AppGroup
 
 from core import config
-from core.db import db, unit_of_work
+from core.db import unit_of_work
 from core.errors import DomainError
 from core.seal import keyring, recovery, service
 
@@ -73,7 +73,6 @@ def restore(source: Path, prove_only: bool) -> None:
     """Open the recovery file, prove that it opens everything stored, and put the keys in place."""
     ring = _told(lambda: recovery.unlock(source.read_bytes(), _passphrase(confirm=False)))
     count = _told(lambda: service.prove(ring))
-    db.session.rollback()
     if not prove_only:
         _told(lambda: service.install(ring))
     done = "没有改动密钥文件" if prove_only else "密钥文件已恢复"

@@ -21,7 +21,6 @@ def fsck() -> None:
     """Rebuild every hash from raw rows and compare; exit 1 on any difference."""
     found = list(differences(db.session))
     latest = service.latest_checkpoint(db.session)
-    db.session.rollback()
     for line in found:
         click.echo(line)
     if found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,13 +38,7 @@ def differences(session: Session) -> Iterator[str]:
 
 
 def _entries(session: Session, tree: Tree) -> Iterator[str]:
-    rows = session.execute(
-        select(LogEntry.id, LogEntry.sequence, LogEntry.entry, LogEntry.leaf_hash, LogEntry.integrated_at)
-        .where(LogEntry.sequence.is_not(None))
-        .order_by(LogEntry.sequence)
-        .execution_options(yield_per=1000)
-    )
-    for expected, row in enumerate(rows):
+    for expected, row in enumerate(_in_order(session)):
         if row.sequence != expected:
             yield f"entry {row.id}: sequence {row.sequence}, expected {expected}"
             return
@@ -51,6 +46,22 @@ def _entries(session: Session, tree: Tree) -> Iterator[str]:
         if rebuilt != row.leaf_hash:
             yield f"entry {row.id}: stored leaf hash differs from the entry"
         tree.append([rebuilt])
+
+
+def _in_order(session: Session) -> Iterator[Any]:
+    """The entries that have their place, a thousand at a time."""
+    after = -1
+    while True:
+        rows = session.execute(
+            select(LogEntry.id, LogEntry.sequence, LogEntry.entry, LogEntry.leaf_hash)
+            .where(LogEntry.sequence > after)
+            .order_by(LogEntry.sequence)
+            .limit(1000)
+        ).all()
+        if not rows:
+            return
+        yield from rows
+        after = rows[-1].sequence
 
 
 def _rows(session: Session) -> Iterator[str]:
@@ -67,13 +78,7 @@ def _rows(session: Session) -> Iterator[str]:
 def _tiles(session: Session, published: int) -> Iterator[str]:
     """Stored tiles against a tree rebuilt from the raw entries, at the published size."""
     rebuilt = Tree(lambda _level, _number: b"", 0)
-    leaves = session.scalars(
-        select(LogEntry.entry)
-        .where(LogEntry.sequence < published)
-        .order_by(LogEntry.sequence)
-        .execution_options(yield_per=1000)
-    )
-    rebuilt.append(leaf_hash(entry) for entry in leaves)
+    rebuilt.append(leaf_hash(row.entry) for row in _in_order(session) if row.sequence < published)
     if rebuilt.size < published:
         yield f"{published} entries are published, {rebuilt.size} are stored"
         return

@@ -244,6 +244,6 @@ def _take_into_use(organisation_id: int, key: SigningKey, actor: Actor) -> Signi
 
 
 def _end(did: Did, key: SigningKey, kind: str, reason: str) -> None:
-    key.ended_at, key.end_kind, key.end_reason = clock.now(), kind, reason
-    key.ended_in_version = next_version(did)
+    version = next_version(did)
+    key.ended_at, key.end_kind, key.end_reason, key.ended_in_version = clock.now(), kind, reason, version
     db.session.flush()  # the document lists its end
