@@ -49,13 +49,10 @@ def limits() -> ResponseReturnValue:
         queries.limit_table(),
         [
             Column("substance", "农药", sort=Limit.substance),
-            Column("product", "食品或类别", sort=Limit.product, value=_product),
-            Column(
-                "value", "限量（mg/kg）", sort=Limit.value, align="right", value=lambda r: rules.decimal_text(r.value)
-            ),
+            Column("product", "食品", sort=Limit.product, value=_product),
+            Column("value", "限量", sort=Limit.value, align="right", value=lambda r: rules.decimal_text(r.value)),
             Column("standard", "标准", sort=Limit.standard),
-            Column("valid_from", "施行", kind="date", sort=Limit.valid_from),
-            Column("valid_to", "废止", value=lambda r: r.valid_to.isoformat() if r.valid_to else ""),
+            Column("valid_from", "有效", value=_period, sort=Limit.valid_from),
             Column("mark", "说明", value=lambda r: "，".join(_marks(r))),
         ],
         filters=[
@@ -75,6 +72,10 @@ _PRODUCTS = ("苹果", "枣（鲜）", "仁果类水果", "核果类水果")
 
 def _product(row: Limit) -> str:
     return f"{row.product}（{'、'.join(row.excludes)}除外）" if row.excludes else row.product
+
+
+def _period(row: Limit) -> str:
+    return f"{row.valid_from} 起" if row.valid_to is None else f"{row.valid_from} 至 {row.valid_to} 前"
 
 
 def _marks(row: Limit) -> list[str]:
