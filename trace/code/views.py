@@ -44,7 +44,8 @@ def index() -> Response | str:
         name="codes",
         empty="还没有赋码。封存一批以后，在下面选它赋码。",
     )
-    return table.respond("trace/code/index.html", lots=queries.printable_lots(actor))
+    page: Response | str = table.respond("trace/code/index.html", lots=queries.printable_lots(actor))
+    return page
 
 
 @bp.route("/lots/<uuid:lot_id>/new", methods=["GET", "POST"])
@@ -57,7 +58,7 @@ def new(lot_id: uuid.UUID) -> str | Redirect:
     if form.validate_on_submit():
         form.claim_once()
         try:
-            series = service.issue_series(lot_id, int(form.count.data), actor, covered=bool(form.covered.data))
+            series = service.issue_series(lot_id, int(form.count.data or 0), actor, covered=bool(form.covered.data))
         except DomainError as error:
             if error.unmet or not form.put_error(error):
                 raise
@@ -108,7 +109,7 @@ def download(public_id: uuid.UUID) -> str | Response:
     if not form.validate_on_submit():
         return _series_page(queries.series_for_actor(public_id, actor), form)
     form.claim_once()
-    kind, first, last = str(form.format.data), int(form.first.data), int(form.last.data)
+    kind, first, last = str(form.format.data), int(form.first.data or 0), int(form.last.data or 0)
     if kind == "test":
         last = first
     series, run = service.register_print(public_id, first, last, kind, actor, reason=form.reason.data or "")

@@ -23,7 +23,8 @@ _OWN_CSS = (
     ".type-in{width:100%;min-height:3rem;padding:.5rem .75rem;border:1px solid var(--edge);border-radius:var(--r-control);"
     "background:var(--sheet);color:var(--ink);font:inherit}.map{display:block;width:100%;margin-top:.75rem}"
     ".check-form{padding:1rem 1rem 0}.check-form .note{margin-top:.5rem}.check-form button{margin-top:.75rem}"
-    ".sheet .big{font-size:1.5rem;font-weight:700}p.in{padding:.625rem 0}"
+    ".sheet .big{font-size:1.5rem;font-weight:700}p.in{padding:.625rem 0}.type-in+p{padding-top:.75rem}"
+    ".scan-table th:last-child,.scan-table td:last-child{text-align:right}.scan-table th.num{text-align:right}"
 )
 
 

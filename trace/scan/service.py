@@ -50,7 +50,7 @@ def report(path: str, kind: str, words: str, contact: str, actor: Actor = GUEST)
             about, organisation_id = f"批次 {lot.lot_no}", lot.organisation_id
     link = "/scan" + path if addresses.is_code_path(path) else ""
     return open_case(
-        "complaint",
+        "code" if kind == "code" else "complaint",
         f"{KINDS[kind]}（{about}）"[:80],
         words,
         contact,

@@ -71,6 +71,7 @@ def find() -> Redirect:
 
 @bp.post("/01/<path:rest>", endpoint="check_digital_link")
 @bp.post("/id/uscc/<path:rest>", endpoint="check_own_code")
+@bp.post("/ID/USCC/<path:rest>", endpoint="check_own_code_upper")
 @csrf.exempt  # type: ignore[untyped-decorator] # no session and no account is involved: the answer depends on the printed code alone
 @public(OPEN)
 def check(rest: str) -> Response:

@@ -1,0 +1,188 @@
+"""Code series: who may issue, how many, never twice; the print register."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from core.db import db, unit_of_work
+from core.errors import NotFound
+from core.seal import service as seal
+from tests.factories import code as make
+from tests.factories.trace import actor_of, make_organisation
+from trace.code import keys, queries, service
+from trace.code.errors import CannotIssue
+from trace.code.models import ItemKey, PrintRun
+
+
+def rules_of(error) -> list[str]:
+    return [unmet.rule for unmet in error.value.unmet]
+
+
+@pytest.fixture
+def lot(session, clock):
+    return make.make_sealed_lot()
+
+
+def test_ranges_of_one_item_follow_one_another(lot):
+    first = service.issue_series(lot.packed.public_id, 100, lot.actor)
+    second = service.issue_series(lot.packed.public_id, 105, lot.actor, covered=True)
+
+    assert (first.start_unit, first.last_unit, first.series_no) == (1, 100, 1)
+    assert (second.start_unit, second.last_unit, second.series_no) == (101, 205, 2)
+    assert queries.issued_for_lot(lot.packed.id) == 205
+
+
+@pytest.mark.parametrize(("count", "allowed"), [(204, True), (205, True), (206, False)])
+def test_no_more_codes_than_pieces(lot, count, allowed):
+    if allowed:
+        assert service.issue_series(lot.packed.public_id, count, lot.actor).unit_count == count
+        return
+    with pytest.raises(CannotIssue) as refusal:
+        service.issue_series(lot.packed.public_id, count, lot.actor)
+    assert rules_of(refusal) == ["code.too_many"]
+
+
+def test_a_lot_without_licence_gets_no_codes(session, clock):
+    lot = make.make_sealed_lot(licensed=False)
+
+    with pytest.raises(CannotIssue) as refusal:
+        service.issue_series(lot.packed.public_id, 1, lot.actor)
+
+    assert rules_of(refusal) == ["code.no_licence"]
+
+
+@pytest.mark.parametrize(("day", "allowed"), [("2027-08-31 23:59:59", True), ("2027-09-01 00:00:00", False)])
+def test_codes_stop_when_the_licence_ends(lot, clock, day, allowed):
+    clock.set(day)
+
+    unmet = [one.rule for one in service.explain_issue(lot.packed.public_id, 1, lot.actor)]
+
+    assert unmet == ([] if allowed else ["code.no_licence"])
+
+
+def test_every_serial_of_a_series_resolves_to_its_unit_and_no_other_does(lot):
+    series = service.issue_series(lot.packed.public_id, 20, lot.actor, covered=True)
+    serials = [queries.unit_address(series, place)[-13:] for place in range(1, 21)]
+
+    assert [queries.resolve(series.item_id, serial).unit for serial in serials] == list(range(1, 21))
+    beyond = keys.version(series.item_id, "serial", 1).serial(21)
+    assert queries.resolve(series.item_id, beyond) is None
+    assert queries.resolve(series.item_id, serials[0], "covered") is None
+
+
+def test_codes_of_an_older_key_stay_readable_after_a_new_key(lot):
+    old = service.issue_series(lot.packed.public_id, 5, lot.actor)
+    keys.renew(lot.box.id, "serial")
+    new = service.issue_series(lot.packed.public_id, 5, lot.actor)
+
+    assert (old.key_version, new.key_version) == (1, 2)
+    for series in (old, new):
+        serial = queries.unit_address(series, 3)[-13:]
+        assert queries.resolve(series.item_id, serial).unit == series.start_unit + 2
+
+
+def test_item_keys_are_sealed_at_rest(lot, session):
+    service.issue_series(lot.packed.public_id, 1, lot.actor, covered=True)
+    rows = session.query(ItemKey).filter_by(item_id=lot.box.id).all()
+
+    secrets = {
+        seal.unseal(row.sealed_secret, table="trace_code_key", row=row.public_id, purpose="code-key") for row in rows
+    }
+    assert {row.purpose for row in rows} == {"serial", "covered"}
+    assert len(secrets) == 2
+    assert all(secret not in row.sealed_secret for secret in secrets for row in rows)
+
+
+def test_another_organisation_does_not_see_the_lot(lot):
+    stranger = actor_of(make_organisation(7099, "另一示例合作社"))
+    series = service.issue_series(lot.packed.public_id, 1, lot.actor)
+
+    with pytest.raises(NotFound):
+        service.issue_series(lot.packed.public_id, 1, stranger)
+    with pytest.raises(NotFound):
+        queries.series_for_actor(series.public_id, stranger)
+
+
+def test_a_reprint_wants_a_reason_and_stands_in_the_register(lot, session):
+    series = service.issue_series(lot.packed.public_id, 50, lot.actor)
+    service.register_print(series.public_id, 1, 1, "test", lot.actor)
+    service.register_print(series.public_id, 1, 30, "a4", lot.actor)
+
+    with pytest.raises(CannotIssue) as refusal:
+        service.register_print(series.public_id, 30, 40, "roll", lot.actor)
+    assert rules_of(refusal) == ["code.reprint_reason"]
+    service.register_print(series.public_id, 30, 40, "roll", lot.actor, reason="卡纸")
+
+    runs = session.query(PrintRun).order_by(PrintRun.id).all()
+    assert [(r.format, r.reprint, r.reason) for r in runs] == [
+        ("test", False, ""),
+        ("a4", False, ""),
+        ("roll", True, "卡纸"),
+    ]
+
+
+def test_labels_stop_when_the_lot_is_held(lot, session):
+    series = service.issue_series(lot.packed.public_id, 5, lot.actor)
+    session.execute(text("update trace_lot_lot set state = 'held' where id = :i"), {"i": lot.packed.id})
+    session.expire_all()
+
+    with pytest.raises(CannotIssue) as refusal:
+        service.register_print(series.public_id, 1, 5, "a4", lot.actor)
+
+    assert rules_of(refusal) == ["code.lot_held"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update trace_code_series set unit_count = unit_count + 1",
+        "delete from trace_code_series",
+        (
+            "insert into trace_code_series (organisation_id, item_id, lot_id, series_no, start_unit, unit_count, key_version, "
+            "link_prefix, licence_no, record_id, issued_at, public_id) select organisation_id, item_id, lot_id, 99, start_unit + 4, "
+            "9, 1, '', '', record_id, issued_at, gen_random_uuid() from trace_code_series"
+        ),
+    ],
+)
+def test_the_database_refuses_changed_and_overlapping_series(lot, session, statement):
+    service.issue_series(lot.packed.public_id, 5, lot.actor)
+
+    with pytest.raises(DBAPIError), session.begin_nested():
+        session.execute(text(statement))
+
+
+def test_two_printers_at_once_never_share_a_unit_and_never_exceed_the_pieces(cloned_db):
+    app = cloned_db.app
+    with app.app_context(), unit_of_work():
+        grown = make.make_sealed_lot()
+        lot_id, actor, packed = grown.packed.public_id, grown.actor, grown.packed.id
+    ready, outcomes = threading.Barrier(4), []
+
+    def printer() -> None:
+        ready.wait()
+        try:
+            with app.app_context(), unit_of_work():
+                series = service.issue_series(lot_id, 80, actor)
+                outcomes.append((series.start_unit, series.last_unit))
+        except CannotIssue as refusal:
+            outcomes.append(refusal.unmet[0].rule)
+        finally:
+            with app.app_context():
+                db.session.remove() if hasattr(db.session, "remove") else db.session.close()
+
+    threads = [threading.Thread(target=printer) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    ranges = sorted(outcome for outcome in outcomes if isinstance(outcome, tuple))
+    assert len(ranges) == 2
+    assert outcomes.count("code.too_many") == 2
+    assert ranges[0][1] < ranges[1][0]
+    with app.app_context():
+        assert queries.issued_for_lot(packed) == 160
