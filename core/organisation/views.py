@@ -13,7 +13,7 @@ from core.errors import DomainError, NotFound
 from core.organisation import permissions, queries, service
 from core.organisation.forms import GrowerForm, ProfileForm
 from core.organisation.models import KINDS, Organisation
-from core.ui.flash import flash
+from core.ui import flash
 from core.ui.tables import Column, Filter, Table
 
 blueprint = Blueprint("organisation", __name__, template_folder="templates")
