@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, current_app, g, get_flashed_messages, request
+from sqlalchemy.exc import SQLAlchemyError
 
 YEAR = 365 * 24 * 3600
 
@@ -89,9 +90,21 @@ def told() -> list[tuple[str, str]]:
     return [(c if c in tones else "none", str(m)) for c, m in messages]
 
 
+def _page_names() -> dict[str, Any]:
+    """The page's settings; where the database is away the reader counts as a guest, so that the error page stands."""
+    from core.account.access import current_actor
+    from core.account.actor import GUEST
+
+    try:
+        current_actor()
+    except SQLAlchemyError:
+        g.actor = GUEST
+    return {"ui_page": page_settings()}
+
+
 def register(app: Flask, helpers: dict[str, Any]) -> None:
     """Afterwards templates know ``ui_page``, ``switch_url`` and the helpers given; cookies keep what was asked."""
     app.jinja_env.globals.update(helpers)
     app.jinja_env.globals.update(switch_url=switch_url, here=here, back_here=back_here, told=told)
-    app.context_processor(lambda: {"ui_page": page_settings()})
+    app.context_processor(_page_names)
     app.after_request(keep_settings)
