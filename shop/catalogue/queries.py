@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.db import db
 from shop.catalogue import rules
@@ -175,14 +176,14 @@ def on_sale(*, words: str = "", kind: str = "", order: str = "new") -> Select[An
     """Published listings as rows for the public list: cheapest variant, its net weight, first picture."""
     cheapest = (
         select(Variant.listing_id, Variant.price_fen, Variant.net_g, Variant.unit, Variant.size_label)
-        .distinct(Variant.listing_id)
+        .ext(distinct_on(Variant.listing_id))
         .where(Variant.active)
         .order_by(Variant.listing_id, Variant.price_fen, Variant.id)
         .subquery()
     )
     picture = (
         select(Picture.listing_id, Picture.file_id, Picture.alt)
-        .distinct(Picture.listing_id)
+        .ext(distinct_on(Picture.listing_id))
         .order_by(Picture.listing_id, Picture.position, Picture.id)
         .subquery()
     )
@@ -219,14 +220,18 @@ def titles(listing_ids: Sequence[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def items_of(listing_ids: Sequence[int]) -> dict[int, list[int]]:
-    """Trade items by listing, in one statement."""
-    found: dict[int, list[int]] = {x: [] for x in listing_ids}
-    rows = db.session.execute(
-        select(Variant.listing_id, Variant.item_id).where(Variant.listing_id.in_(listing_ids), Variant.active)
+def variants_of(listing_ids: Sequence[int]) -> dict[int, list[VariantView]]:
+    """Active variants by listing, in one statement."""
+    found: dict[int, list[VariantView]] = {x: [] for x in listing_ids}
+    rows = db.session.scalars(
+        select(Variant)
+        .where(Variant.listing_id.in_(listing_ids), Variant.active)
+        .order_by(Variant.position, Variant.id)
     )
-    for listing_id, item_id in rows:
-        found[listing_id].append(item_id)
+    for v in rows:
+        found[v.listing_id].append(
+            VariantView(v.id, str(v.public_id), v.item_id, v.size_label, v.net_g, v.unit, v.price_fen, v.cap_per_buyer)
+        )
     return found
 
 

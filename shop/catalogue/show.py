@@ -23,6 +23,12 @@ class Pick:
     there: bool
 
 
+def cheapest(variants: Sequence[VariantView], pieces: dict[int, int]) -> VariantView:
+    """The variant whose price stands in the list: the cheapest that can be bought, so that the price is never a lure."""
+    there = [v for v in variants if pieces.get(v.item_id, 0) > 0] or list(variants)
+    return min(there, key=lambda v: (v.price_fen, v.id))
+
+
 def picks(variants: Sequence[VariantView], chosen: VariantView, pieces: dict[int, int]) -> list[tuple[str, list[Pick]]]:
     """The chips by property; changing one property keeps the other where such a variant exists."""
     rows = []

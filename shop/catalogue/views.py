@@ -14,7 +14,7 @@ from core.file.queries import files_by_id
 from core.organisation.queries import get_organisation, names
 from shop.catalogue import queries, rules
 from shop.catalogue.service import KINDS
-from shop.catalogue.show import card, picks
+from shop.catalogue.show import card, cheapest, picks
 from shop.stock import queries as stock
 
 blueprint = Blueprint(
@@ -35,16 +35,16 @@ def index() -> Any:
     query = queries.on_sale(words=words, kind=kind, order=order)
     rows = db.session.execute(query.limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE)).all()
     more, rows = len(rows) > PER_PAGE, rows[:PER_PAGE]
-    items = queries.items_of([r.id for r in rows])
-    pieces = stock.counts([i for ids in items.values() for i in ids], clock.today())
+    variants = queries.variants_of([r.id for r in rows])
+    pieces = stock.counts([v.item_id for vs in variants.values() for v in vs], clock.today())
     return render_template(
         "shop/catalogue/index.html",
         rows=rows,
         pictures=files_by_id([r.file_id for r in rows if r.file_id]),
-        left={r.id: sum(pieces[i] for i in items[r.id]) for r in rows},
+        left={r.id: sum(pieces[v.item_id] for v in variants[r.id]) for r in rows},
+        offers={r.id: cheapest(variants[r.id], pieces) for r in rows},
         sellers=names([r.organisation_id for r in rows]),
         words=words, kind=kind, order=order, page=page, more=more, kinds=KINDS, orders=ORDERS,
-        per_jin=rules.unit_price_text,
     )  # fmt: skip
 
 

@@ -103,6 +103,8 @@ def visible(host: Host, actor: Actor) -> bool:
 
 def find_link(token: str) -> HostLink:
     """The live link of a token; ListingNotFound otherwise."""
+    if not token.isascii() or not token.isalnum():
+        raise ListingNotFound
     link = db.session.scalar(select(HostLink).where(HostLink.token == token, HostLink.ended_at.is_(None)))
     if link is None:
         raise ListingNotFound

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import uuid
 from collections.abc import Mapping, Sequence
@@ -31,6 +32,7 @@ from shop.stock import service as stock
 from shop.stock.rules import LotFacts, unsellable
 
 MAX_OPEN_PER_BUYER = 6
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,8 @@ def close(order: Order) -> None:
 
 def get_by_token(token: str) -> Order:
     """The order of a guest's link; OrderNotFound otherwise."""
+    if not _TOKEN.fullmatch(token):
+        raise OrderNotFound
     order = db.session.scalar(select(Order).where(Order.token == token))
     if order is None:
         raise OrderNotFound

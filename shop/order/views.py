@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from core import clock
 from core.account.access import access, current_actor, public
 from core.db import lock
+from core.organisation.queries import get_organisation
 from core.ui import flash, once
 from shop.livestream import rules as host_rules
 from shop.livestream.service import host_of
@@ -49,6 +50,7 @@ def show(token: str) -> Any:
         else None,
         paid=paid,
         stopped=service.stopped_lots(order),
+        seller=get_organisation(order.organisation_id),
     )
 
 
