@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core import clock
@@ -12,7 +12,7 @@ from core.account.access import access, current_actor
 from core.account.service import confirm_password
 from core.db import db
 from core.errors import DomainError, NotFound
-from core.ui import flash
+from core.ui import flash, once
 from trace.log import queries as log
 from trace.lot import queries as lots
 from trace.signing import identity, presentation, queries, rules, service
@@ -104,6 +104,7 @@ def create_key() -> ResponseReturnValue:
     """A new key held by the platform; the one before it expires."""
     actor = current_actor()
     assert actor.organisation_id is not None
+    once.claim(request.form.get("once"))
     identity.create_key(actor.organisation_id, actor)
     flash("新密钥已启用，从现在起用它签名。以前签的记录照样有效。")
     return redirect(url_for(".keys"), 303)
@@ -116,6 +117,7 @@ def register_key() -> ResponseReturnValue:
     actor, form = current_actor(), ExternalKeyForm()
     assert actor.organisation_id is not None
     if form.validate_on_submit():
+        form.claim_once()
         try:
             identity.register_external_key(actor.organisation_id, form.multikey.data or "", actor)
         except DomainError as error:
@@ -140,6 +142,7 @@ def revoke_key(key_id: uuid.UUID) -> ResponseReturnValue:
         raise NotFound("没有这把在用的密钥。", help="从“签名密钥”重新进入。")
     if form.validate_on_submit():
         if actor.user_id is not None and confirm_password(actor.user_id, form.password.data or ""):
+            form.claim_once()
             identity.revoke_key(actor.organisation_id, key_id, form.reason.data or "", actor)
             flash("密钥已吊销，新的身份文件正在写入日志。请马上新建一把。", "todo")
             return redirect(url_for(".keys"), 303)
