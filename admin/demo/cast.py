@@ -65,7 +65,8 @@ POSTS: tuple[Post, ...] = (
     Post("government", GOVERNMENT, "government", "县政府"),
     Post("leading", LEADING, "leading_group", "领导小组"),
     Post("chair", ACCEPTANCE, "acceptance_chair", "验收组组长"),
-    Post("member", ACCEPTANCE, "acceptance_member", "验收组成员"),
+    Post("member", ACCEPTANCE, "acceptance_member", "验收组成员（财政）"),
+    Post("member2", ACCEPTANCE, "acceptance_member", "验收组成员（乡村振兴）"),
 )
 
 

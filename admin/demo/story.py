@@ -73,9 +73,9 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, stage: Stage, settings: Settings) -> dict[str, Any]:
-    logins = [
-        {"role": p.role, "user": p.login, "password": stage.password, "label": p.label} for p in cast.POSTS
-    ] + [{"role": _role(p.login), "user": p.login, "password": stage.password, "label": p.label} for p in cast.PEOPLE]
+    logins = [{"role": p.role, "user": p.login, "password": stage.password, "label": p.label} for p in cast.POSTS] + [
+        {"role": _role(p.login), "user": p.login, "password": stage.password, "label": p.label} for p in cast.PEOPLE
+    ]
     told = {
         "password": stage.password,
         "logins": logins,

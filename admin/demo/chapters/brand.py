@@ -31,7 +31,11 @@ def licences(stage: Stage) -> None:
         service.approve(good, head, opinion="同意授权，范围与申请一致。")
     with stage.at("2026-09-10 14:00"):
         weak = _apply(
-            stage.actor("jujube", cast.JUJUBE, "owner"), "linyi-winter-jujube", "winter-jujube", "jujube-large", "2026-08-20"
+            stage.actor("jujube", cast.JUJUBE, "owner"),
+            "linyi-winter-jujube",
+            "winter-jujube",
+            "jujube-large",
+            "2026-08-20",
         )
     with stage.at("2026-09-15 09:30"):
         service.advise_against(weak, clerk, "基地证明写的是收购点，不是种植基地，申请范围没有对应的生产地。")
@@ -46,9 +50,19 @@ def licences(stage: Stage) -> None:
 def _apply(owner: Actor, brand: str, variety: str, specification: str, tested_on: str) -> Licence:
     licence = service.open_application(owner, load_by_key(brand).id)
     service.add_row(
-        licence, owner, variety=variety, form="fresh", specification=specification, yearly_grams=60_000_000, area_m2=80_000
+        licence,
+        owner,
+        variety=variety,
+        form="fresh",
+        specification=specification,
+        yearly_grams=60_000_000,
+        area_m2=80_000,
     )
-    for kind, title in (("base", "基地证明（样张）"), ("test_report", "残留检测报告（样张）"), ("packaging", "包装样稿（样张）")):
+    for kind, title in (
+        ("base", "基地证明（样张）"),
+        ("test_report", "残留检测报告（样张）"),
+        ("packaging", "包装样稿（样张）"),
+    ):
         service.add_evidence(
             licence,
             owner,

@@ -23,7 +23,9 @@ def tell(stage: Stage) -> None:
     """Afterwards the co-op, the jujube firm and the undertaker are registered enterprises with an owner each."""
     with stage.at("2026-09-02 09:30"):
         service.publish_conditions("2026-1", CONDITIONS, stage.actor("director", cast.OFFICE, "office_head"))
-    coop = _apply(stage, "coop", "enterprise", cast.COOP, "北景乡", "果业合作社联系人", "2026-09-03 10:00", complete=False)
+    coop = _apply(
+        stage, "coop", "enterprise", cast.COOP, "北景乡", "果业合作社联系人", "2026-09-03 10:00", complete=False
+    )
     _clerk_returns(stage, coop)
     _mend(stage, coop)
     _decide(stage, coop, "2026-09-07")
@@ -58,7 +60,10 @@ def _apply(
             promised=range(1, len(CONDITIONS) + 1),
         )
         service.attach_licence(
-            application, actor, sample_picture("营业执照（样张）", name, f"统一社会信用代码 {cast.CODES[name]}"), "执照.jpg"
+            application,
+            actor,
+            sample_picture("营业执照（样张）", name, f"统一社会信用代码 {cast.CODES[name]}"),
+            "执照.jpg",
         )
         service.submit(application, actor)
         return application

@@ -39,7 +39,11 @@ def listings(stage: Stage) -> None:
     owner, clerk = stage.actor("coop", cast.COOP, "owner"), stage.actor("office", cast.OFFICE, "office_clerk")
     with stage.at("2026-10-19 09:00"):
         payment.set_account(
-            owner, account_name=cast.COOP, bank="示例银行临猗支行", account_no="6200000000000000000", cash_on_delivery=True
+            owner,
+            account_name=cast.COOP,
+            bank="示例银行临猗支行",
+            account_no="6200000000000000000",
+            cash_on_delivery=True,
         )
         house = db.session.scalar(select(Place).where(Place.code == "B-01"))
         assert house is not None
@@ -51,9 +55,16 @@ def listings(stage: Stage) -> None:
             delivery_note="县共同配送中心发快递", freight_fen=0, perishable=True, claim_hours=48,
             claim_terms="签收 48 小时内拍照，坏果按枚退款，不用寄回。",
         )  # fmt: skip
-        catalogue.add_variant(owner, listing, item_id=_lot(stage, "apple_lot").item_id, price_fen=5_980, size_label="5 kg 箱")
         catalogue.add_variant(
-            owner, listing, item_id=_lot(stage, "gift_lot").item_id, price_fen=3_980, size_label="2.5 kg 礼盒", unit="盒"
+            owner, listing, item_id=_lot(stage, "apple_lot").item_id, price_fen=5_980, size_label="5 kg 箱"
+        )
+        catalogue.add_variant(
+            owner,
+            listing,
+            item_id=_lot(stage, "gift_lot").item_id,
+            price_fen=3_980,
+            size_label="2.5 kg 礼盒",
+            unit="盒",
         )
         catalogue.add_picture(owner, listing, sample_fruit("apple"), "苹果.jpg", alt="红富士苹果示意图")
         catalogue.move_listing(owner, listing, "submit")
@@ -102,7 +113,9 @@ def _place(stage: Stage, address: Address, method: str, quantity: int, by_host: 
     carts.put(cart, variant.public_id, quantity)
     clicks = ()
     if by_host:
-        link = db.session.scalar(select(HostLink).join(Host, Host.id == HostLink.host_id).where(HostLink.listing_id == listing.id))
+        link = db.session.scalar(
+            select(HostLink).join(Host, Host.id == HostLink.host_id).where(HostLink.listing_id == listing.id)
+        )
         assert link is not None
         clicks = tuple(hosts.clicks(hosts.remember(None, link, clock.now() - timedelta(minutes=12))))
     asked = checkout.quote(cart)

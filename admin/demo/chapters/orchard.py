@@ -36,8 +36,12 @@ def _apples(stage: Stage) -> None:
             owner, kind="plot", code="P-0317", village="山西省运城市临猗县北景乡示例村", area_m2=8_400, name="示例村东地",
             latitude="35.1934", longitude="110.7121",
         )  # fmt: skip
-        house = add_place(owner, kind="packhouse", code="B-01", village="山西省运城市临猗县北景乡示例村", name="示例包装间")
-        loose = items.add_item(owner, name="红富士 统货", variety="red-fuji", form="fresh", level="loose", own_code="FJ-LOOSE")
+        house = add_place(
+            owner, kind="packhouse", code="B-01", village="山西省运城市临猗县北景乡示例村", name="示例包装间"
+        )
+        loose = items.add_item(
+            owner, name="红富士 统货", variety="red-fuji", form="fresh", level="loose", own_code="FJ-LOOSE"
+        )
         box = items.add_item(
             owner, name="红富士 80–85 mm 5 kg 箱", variety="red-fuji", form="fresh", level="box", net_content_g=5_000,
             gtin=APPLE_GTIN, specification="apple-80", grade="apple-first", storage_method="0–4 ℃ 冷藏", shelf_life_days=90,
@@ -49,7 +53,9 @@ def _apples(stage: Stage) -> None:
         season = seasons.open_season(owner, place=plot, year=2026, variety="red-fuji")
         _apple_journal(season, operator)
     with stage.at("2026-10-12 17:30"):
-        seasons.add_harvest(season, operator, done_on=date(2026, 10, 12), mass_g=6_480_000, summary="人工采收，装筐入库")
+        seasons.add_harvest(
+            season, operator, done_on=date(2026, 10, 12), mass_g=6_480_000, summary="人工采收，装筐入库"
+        )
         raw = lots.receive_harvest(
             operator, item_id=loose.id, sources=[(season, date(2026, 10, 12), 6_480_000)],
             made_on=date(2026, 10, 12), place=house, storage_method="0–4 ℃ 冷藏",
@@ -107,7 +113,9 @@ def _jujubes(stage: Stage) -> None:
     owner = stage.actor("jujube", cast.JUJUBE, "owner")
     with stage.at("2026-09-20 08:30"):
         plot = _jujube_plot(owner)
-        loose = items.add_item(owner, name="冬枣 统货", variety="winter-jujube", form="fresh", level="loose", own_code="DZ-LOOSE")
+        loose = items.add_item(
+            owner, name="冬枣 统货", variety="winter-jujube", form="fresh", level="loose", own_code="DZ-LOOSE"
+        )
         box = items.add_item(
             owner, name="冬枣 一级 2.5 kg 盒", variety="winter-jujube", form="fresh", level="box", net_content_g=2_500,
             own_code="DZ-25", specification="jujube-large", grade="jujube-first", storage_method="0 ℃ 左右冷藏", shelf_life_days=45,

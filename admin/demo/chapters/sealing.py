@@ -13,12 +13,12 @@ from admin.demo.stage import Stage
 from core.db import db
 from trace.code import queries as codes_read
 from trace.code import service as codes_service
-from trace.lot.models import Lot
 from trace.log import queries as log
+from trace.lot.models import Lot
 from trace.signing import identity, queries, service
+from trace.signing.models import Record
 from trace.verify.reasons import VerificationError
 from trace.verify.verifier import verify
-
 
 
 def office_key(stage: Stage) -> None:
@@ -90,7 +90,9 @@ def visits(stage: Stage) -> None:
 
 def tampered(stage: Stage) -> None:
     """Afterwards ``var/demo`` holds a record with its proofs and a copy with another weight; the verifier tells them apart."""
-    row = db.session.scalar(select(service.Record).where(service.Record.lot_id == _lot(stage, "apple_lot").id).order_by(service.Record.id))
+    row = db.session.scalar(
+        select(Record).where(Record.lot_id == _lot(stage, "apple_lot").id).order_by(Record.id).limit(1)
+    )
     assert row is not None
     record = queries.payload_of(row)
     document = queries.document(str(record["issuer"]["id"] if isinstance(record["issuer"], dict) else record["issuer"]))
@@ -98,9 +100,9 @@ def tampered(stage: Stage) -> None:
     assert document is not None
     assert key is not None
     files = {
-        "record.json": json.dumps(record, ensure_ascii=False).encode(),
-        "record.tlog-proof": queries.proof_of(row).encode() if isinstance(queries.proof_of(row), str) else bytes(queries.proof_of(row)),
-        "did.json": json.dumps(document.body, ensure_ascii=False).encode(),
+        "record.json": bytes(row.payload),
+        "record.tlog-proof": str(queries.proof_of(row)).encode(),
+        "did.json": bytes(document.document),
         "log.vkey": key.encode(),
         "tampered.json": json.dumps(_heavier(record), ensure_ascii=False).encode(),
     }
@@ -110,9 +112,11 @@ def tampered(stage: Stage) -> None:
         (folder / name).write_bytes(data)
     verify(files["record.json"], log_proof=files["record.tlog-proof"], did_document=files["did.json"], log_key=key)
     try:
-        verify(files["tampered.json"], log_proof=files["record.tlog-proof"], did_document=files["did.json"], log_key=key)
+        verify(
+            files["tampered.json"], log_proof=files["record.tlog-proof"], did_document=files["did.json"], log_key=key
+        )
     except VerificationError as refused:
-        stage.notes["tampered_reason"] = refused.reason
+        stage.notes["tampered_reason"] = refused.reason.value
         return
     raise RuntimeError("the verifier accepted a tampered record")
 
@@ -120,7 +124,7 @@ def tampered(stage: Stage) -> None:
 def _heavier(record: dict[str, Any]) -> dict[str, Any]:
     """The same record with one figure of the packed lot changed, as a forger would."""
     copy: dict[str, Any] = json.loads(json.dumps(record))
-    lot = copy["credentialSubject"]["lot"]
+    lot = copy["credentialSubject"]["quantity"]
     number = next(k for k, v in lot.items() if isinstance(v, int) and not isinstance(v, bool))
     lot[number] = lot[number] * 2
     return copy
