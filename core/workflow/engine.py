@@ -142,7 +142,8 @@ def fire(
     moment = now or clock.now()
     db.session.flush()
     lock(obj)
-    if binding.visible is not None and not actor.is_system and not binding.visible(obj, actor):
+    anybody = move.by == "public" or actor.is_system or binding.visible is None
+    if not anybody and binding.visible is not None and not binding.visible(obj, actor):
         raise NotFound("没有找到这条记录。", help="请从列表重新进入。")
     unmet, facts = _unmet(
         binding, obj, move, actor, moment, past=_past(workflow, obj.id), payload=payload, reason=reason, files=files
