@@ -9,11 +9,12 @@ from sqlalchemy import select
 from admin.acceptance.models import Case, Member
 from admin.project.models import Project
 from admin.project.queries import visible
-from core import clock
 from core.account.actor import Actor
-from core.account.models import Membership, User
+from core.account.queries import members_of as members_of_organisation
+from core.account.queries import user_names
 from core.db import db
 from core.errors import NotFound
+from core.organisation.queries import of_kind
 
 DEAD = ("returned", "failed", "overdue")
 PASSED = ("passed", "published", "filed")
@@ -70,30 +71,17 @@ def chair_keys(project_id: int) -> frozenset[str]:
 
 
 def staff_keys(organisation_id: int) -> frozenset[str]:
-    """Person keys of everybody who is or was a member of the organisation."""
-    rows = db.session.scalars(select(Membership.user_id).where(Membership.organisation_id == organisation_id))
-    return frozenset(f"user:{u}" for u in rows)
+    """Person keys of everybody who is a member of the organisation today."""
+    return frozenset(f"user:{user_id}" for user_id, _, _ in members_of_organisation(organisation_id))
 
 
 def candidates() -> list[tuple[int, str, str]]:
-    """(user id, display name, role) of everybody who may sit in a group today."""
-    today = clock.today()
-    rows = db.session.execute(
-        select(User.id, User.display_name, Membership.role)
-        .join(Membership, Membership.user_id == User.id)
-        .where(
-            Membership.role.in_(("acceptance_chair", "acceptance_member")),
-            Membership.from_on <= today,
-            (Membership.until_on.is_(None)) | (Membership.until_on >= today),
-        )
-        .order_by(User.id)
-    )
-    return [(r.id, r.display_name, r.role) for r in rows]
+    """(user id, display name, role) of everybody in the public bodies who may sit in a group today."""
+    bodies = [o.id for kind in ("bureau", "office") for o in of_kind(kind)]
+    people = [person for body in bodies for person in members_of_organisation(body)]
+    return sorted({p for p in people if p[2] in ("acceptance_chair", "acceptance_member")})
 
 
 def names_of(case_id: int) -> dict[int, str]:
     """Display names of the group, for staff only."""
-    rows = db.session.execute(
-        select(User.id, User.display_name).join(Member, Member.user_id == User.id).where(Member.case_id == case_id)
-    )
-    return {r.id: r.display_name for r in rows}
+    return user_names([m.user_id for m in members_of(case_id)])

@@ -10,6 +10,7 @@ from admin.acceptance import queries as acceptance
 from admin.disclosure import queries as disclosure
 from admin.fund import queries, rules
 from admin.fund.models import Claim, Retention
+from admin.fund.retention import RetentionFacts
 from admin.project import queries as projects
 from admin.project.models import Project
 from admin.project.rules import report_due
@@ -61,13 +62,13 @@ def claim_facts(claim: Claim, _move: Move, actor: Actor, now: datetime, payload:
 
 def retention_facts(
     retention: Retention, _move: Move, _actor: Actor, _now: datetime, payload: Mapping[str, Any]
-) -> rules.RetentionFacts:
+) -> RetentionFacts:
     """What the moves of a retention are decided on."""
     project = projects.by_id(retention.project_id)
     figures, final = queries.figures(project), acceptance.live_case(project.id, None)
     paid_stages = {c.stage_id for c in queries.claims_of(project.id) if c.state == "paid"}
     payable = figures.payable_fen if retention.state == "retention_payable" else 0
-    return rules.RetentionFacts(
+    return RetentionFacts(
         stages_open=sum(s.id not in paid_stages for s in projects.stages_of(project.id)),
         final_filed=final is not None and final.state == "filed",
         open_findings=tuple(f.finding_no for f in supervision.open_findings(project.id)),

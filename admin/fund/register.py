@@ -9,6 +9,7 @@ from admin.fund import jobs as jobs
 from admin.fund import models as models
 from admin.fund.ledger_views import blueprint as ledger
 from admin.fund.models import Claim, Retention
+from admin.fund.retention import RETENTION
 from admin.fund.views import blueprint
 from admin.project import ports
 from admin.project import queries as projects
@@ -44,7 +45,7 @@ def register(app: Flask) -> None:
     """Afterwards funds are part of ``app`` and hear of acceptance, publicity, findings and settled contracts."""
     bind(rules.CLAIM, model=Claim, load_facts=facts.claim_facts, owner=_owner, effects=CLAIM_EFFECTS, visible=_visible)
     bind(
-        rules.RETENTION,
+        RETENTION,
         model=Retention,
         load_facts=facts.retention_facts,
         owner=_owner,

@@ -14,7 +14,6 @@ from core.account.actor import SYSTEM, Actor
 from core.calendar.service import working_days_between
 from core.db import db
 from core.errors import BadInput, Conflict, Denied, NotFound, register_constraint
-from core.file.models import StoredFile
 from core.file.service import store
 from core.numbers import gap_free
 from core.record.service import record
@@ -309,7 +308,5 @@ def _contract(project_id: int) -> Contract:
 def _stored(upload: tuple[BinaryIO | bytes, str] | None, project: Project, actor: Actor) -> int | None:
     if upload is None:
         return None
-    file: StoredFile = store(
-        upload[0], upload[1], kind="document", owner_organisation_id=project.undertaker_id, actor=actor
-    )
+    file = store(upload[0], upload[1], kind="document", owner_organisation_id=project.undertaker_id, actor=actor)
     return file.id
