@@ -33,6 +33,7 @@ def sections(record: dict[str, Any]) -> list[Section]:
         _goods(subject),
         _origin(subject),
         _parties(subject),
+        _licence(subject),
         _certificate(subject),
         *_tests(subject),
         _journal(subject),
@@ -86,7 +87,8 @@ def _origin(subject: dict[str, Any]) -> Section:
     rows: Rows = [("产地", where or "未提供")]
     for plot in origin.get("plots", []):
         point = plot.get("point", {})
-        place = f"{plot.get('village', '')}，{plot.get('areaSquareMetres', 0):,} m²"
+        area = plot.get("areaSquareMetres", 0)
+        place = f"{plot.get('village', '')}，{area * 3 / 2000:.1f} 亩"
         near = f"北纬 {point['latitude']}，东经 {point['longitude']}，取整到 1 km" if point else ""
         rows.append(tuple(part for part in (f"地块 {plot.get('code', '')}", place, near) if part))
     return Section("产地", "self", rows)
@@ -95,19 +97,20 @@ def _origin(subject: dict[str, Any]) -> Section:
 def _parties(subject: dict[str, Any]) -> Section:
     labels = {"producer": "生产者", "holder": "持有者", "sealer": "封存者"}
     rows: Rows = [(label, _party(subject.get("parties", {}).get(name))) for name, label in labels.items()]
+    return Section("生产者", "self", rows)
+
+
+def _licence(subject: dict[str, Any]) -> Section:
     licence = subject.get("licence")
-    if licence:
-        span = f"{licence.get('validFrom', '')} 至 {licence.get('validUntil', '')}"
-        rows.append(
-            (
-                "品牌授权",
-                f"{licence.get('brand', '')}，{licence.get('number', '')}",
-                f"{licence.get('scope', '')}，{span}",
-            )
-        )
-    else:
-        rows.append(("品牌授权", "未提供"))
-    return Section("生产者与授权", "self", rows)
+    if not licence:
+        return Section("品牌授权", "office", [("授权", "未提供")])
+    rows: Rows = [
+        ("品牌", _text(licence, "brand")),
+        ("编号", _text(licence, "number"), _text(licence, "issuer", "")),
+        ("范围", _text(licence, "scope")),
+        ("有效期", f"{_text(licence, 'validFrom')} 至 {_text(licence, 'validUntil')}"),
+    ]
+    return Section("品牌授权", "office", rows)
 
 
 def _certificate(subject: dict[str, Any]) -> Section:

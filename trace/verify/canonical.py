@@ -23,7 +23,7 @@ def parse(data: bytes | str) -> Any:
     """The JSON value of ``data``.
 
     Refuses duplicate names (``duplicate_key``) and, as ``bad_json``: anything that is not UTF-8, a byte-order
-    mark, lone surrogates, NaN and infinities, integers a double cannot hold exactly, too deep or too long text.
+    mark, lone surrogates, NaN and infinities, large integers not written as their double is, too deep or too long text.
     """
     if len(data) > MAX_BYTES:
         raise VerificationError(Reason.BAD_JSON, f"longer than {MAX_BYTES} bytes")
@@ -95,8 +95,8 @@ def _integer(digits: str) -> int | float:
     if abs(number) <= _SAFE_INTEGER:
         return number
     as_double = _double(digits)
-    if int(as_double) != number:  # else two texts would share one canonical form, RFC 7493 2.2
-        raise VerificationError(Reason.BAD_JSON, f"integer {digits} is not exact as a double")
+    if rfc8785.dumps(as_double) != digits.encode():  # else two texts would share one canonical form, RFC 7493 2.2
+        raise VerificationError(Reason.BAD_JSON, f"integer {digits} is not what its double is written as")
     return as_double
 
 
