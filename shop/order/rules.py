@@ -174,7 +174,7 @@ ORDER = Workflow(
         Move("deliver", "登记签收", ["shipped"], "signed", "shop.order.ship", by="owner", who=_SELLER),
         Move("close", "完成", ["signed"], "closed", None, by="system", guards=[window_over]),
         Move("cancel_by_buyer", "取消订单", ["placed"], "cancelled", None, by="public"),
-        Move("cancel", "取消并退款", ["placed", "to_ship"], "cancelled", "shop.order.cancel", by="owner", reason=True, who=_SELLER),
+        Move("cancel", "取消并退款", ["placed", "to_ship"], "cancelled", "shop.order.cancel", by="owner", reason=True, irreversible=True, who=_SELLER),
         Move("expire", "逾期取消", ["placed"], "cancelled", None, by="system", guards=[reservation_over]),
     ],
 )  # fmt: skip
