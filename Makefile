@@ -14,7 +14,8 @@ help: ## this list
 setup: ## .venv, front-end packages, fonts (quick when nothing changed)
 	@$(PYTHON) tools/setup.py
 
-run: setup ## the platform on http://127.0.0.1:8000 (PORT=, HOST=); first start writes the demo story
+run: ## the platform on http://127.0.0.1:8000 (PORT=, HOST=); first start writes the demo story
+	@$(PYTHON) tools/setup.py --runtime
 	@exec $(VENV)/python -m core.supervisor
 
 seed: setup ## the demo story, once (also beside a running server)
