@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Flask
 
 from core.job.service import loop
-from trace.log import models, writer
+from trace.log import health, models, writer
 from trace.log.cli import trace_cli
 from trace.log.views import bp
 
-__all__ = ["models", "register"]
+__all__ = ["health", "models", "register"]
 
 
 def register(app: Flask) -> None:
