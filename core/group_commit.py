@@ -43,7 +43,10 @@ def _away() -> Unavailable:
 
 
 class GroupCommit(Generic[Row, Result]):
-    """``submit`` one row; ``write`` stores a batch inside one transaction and answers each row in order."""
+    """``submit`` one row; ``write`` stores a batch with one statement and answers each row in order.
+
+    One statement on an autocommit connection is one transaction in one round trip: it is durable when it returns.
+    """
 
     def __init__(self, name: str, database_url: str, write: Writer[Row, Result]) -> None:
         self._name, self._write = name, write
@@ -85,8 +88,7 @@ class GroupCommit(Generic[Row, Result]):
     def _store(self, batch: list[tuple[Row, Future[Result]]]) -> None:
         try:
             connection = self._connected()
-            with connection.transaction():
-                results = self._write(connection, [row for row, _ in batch])
+            results = self._write(connection, [row for row, _ in batch])
         except Exception as error:
             self._drop()
             answer = _away() if isinstance(error, psycopg.OperationalError) else error

@@ -32,6 +32,54 @@ end $$;
 """
 
 
+# One round trip stores a batch of visits: inside a volatile function every statement sees what was committed while the
+# rows of the codes were being locked, so that two processes never count one device twice.
+STORE = """
+create function trace_scan_store(
+  p_at timestamptz[], p_item bigint[], p_unit bigint[], p_asked text[], p_status smallint[], p_device bytea[], p_alias bytea[],
+  p_oldest timestamptz, p_shown_item bigint[], p_shown_unit bigint[], p_lots bigint[]
+) returns table (item bigint, unit bigint, visits bigint, first_at timestamptz, lot bigint, state text)
+language plpgsql volatile as $$
+#variable_conflict use_column
+begin
+  insert into trace_scan_code as c (item_id, unit, visits)
+    select distinct w.i, w.u, 0 from unnest(p_item, p_unit) as w(i, u) where w.i is not null order by 1, 2
+    on conflict (item_id, unit) do update set visits = c.visits;
+  with w as (
+    select * from unnest(p_at, p_item, p_unit, p_asked, p_status, p_device, p_alias) as w(at, i, u, asked, status, device, alias)
+  ), fresh as (
+    insert into trace_scan_visit (visited_at, item_id, unit, asked, status, device)
+    select w.at, w.i, w.u, w.asked, w.status, w.device from w where w.i is not null and not exists (
+      select 1 from trace_scan_visit v where v.item_id = w.i and v.unit = w.u and v.device in (w.device, w.alias)
+      and v.visited_at > w.at - interval '10 minutes' and v.visited_at > p_oldest)
+    returning item_id, trace_scan_visit.unit, visited_at
+  )
+  update trace_scan_code c set visits = c.visits + n.visits, first_at = coalesce(c.first_at, n.first), last_at = n.last
+  from (
+    select f.item_id, f.unit, count(*) as visits, min(f.visited_at) as first, max(f.visited_at) as last from fresh f group by 1, 2
+  ) n where c.item_id = n.item_id and c.unit = n.unit;
+  if array_position(p_item, null) is not null then
+    insert into trace_scan_visit (visited_at, asked, status, device)
+    select w.at, w.asked, w.status, w.device
+    from unnest(p_at, p_item, p_asked, p_status, p_device, p_alias) as w(at, i, asked, status, device, alias)
+    where w.i is null and not exists (
+      select 1 from trace_scan_visit v where v.item_id is null and v.unit is null and v.device in (w.device, w.alias)
+      and v.asked = w.asked and v.visited_at > w.at - interval '10 minutes' and v.visited_at > p_oldest);
+  end if;
+  return query select c.item_id, c.unit, c.visits, c.first_at, null::bigint, null::text
+    from unnest(p_shown_item, p_shown_unit) as w(i, u) join trace_scan_code c on c.item_id = w.i and c.unit = w.u;
+  return query select null::bigint, null::bigint, null::bigint, null::timestamptz, l.id,
+      concat_ws(' ', l.state, l.version, coalesce(t.touched, 0), r.records, r.integrated, r.digest)
+    from trace_lot_lot l left join trace_scan_touch t on t.organisation_id = l.organisation_id
+    left join lateral (
+      select count(*) as records, count(e.integrated_at) as integrated,
+        encode(sha256(string_agg(s.payload || s.digest || e.entry, '' order by s.version)), 'hex') as digest
+      from trace_signing_record s join trace_log_entry e on e.id = s.log_entry_id where s.lot_id = l.id
+    ) r on true where l.id = any(p_lots);
+end $$
+"""
+
+
 def upgrade() -> None:
     """Create the tables, triggers and CHECKs of this step."""
     _scan_tables()
@@ -43,6 +91,7 @@ def upgrade() -> None:
             "for each row execute function core_refuse_change()"
         )
     op.execute(PARTITIONS)
+    op.execute(STORE)
 
 
 def _scan_tables() -> None:
@@ -215,6 +264,7 @@ def _code_tables() -> None:
 
 def downgrade() -> None:
     """Drop what :func:`upgrade` made."""
+    op.execute("drop function trace_scan_store")
     op.drop_table("trace_scan_touch")
     op.drop_index(op.f("ix_trace_code_print_series_id"), table_name="trace_code_print")
     op.drop_table("trace_code_print")

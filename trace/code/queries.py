@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -15,6 +17,7 @@ from core.errors import NotFound
 from trace.code import keys
 from trace.code.errors import SeriesNotFound
 from trace.code.models import PrintRun, Series
+from trace.code.serial import SerialKey
 from trace.item.models import Item
 from trace.lot.models import Lot
 
@@ -28,6 +31,39 @@ class Unit:
     unit: int
     series_id: int
     has_covered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCodes:
+    """The keys and series of one item at one moment: enough to read a serial without the database.
+
+    Neither ever changes, there may only be more of them: what is found here holds, what is not must be asked anew.
+    """
+
+    keys: tuple[SerialKey, ...]
+    series: tuple[tuple[int, int, int, int, int, bool], ...]  # start, last, key version, lot, series, covered
+    item_id: int
+
+    def find(self, serial: str) -> Unit | None:
+        """The unit of a canonical serial among these series."""
+        for key in self.keys:
+            number = key.unit(serial)
+            at = bisect_right(self.series, number, key=itemgetter(0)) - 1
+            if at >= 0:
+                _start, last, version, lot_id, series_id, covered = self.series[at]
+                if number <= last and version == key.version:
+                    return Unit(self.item_id, lot_id, number, series_id, covered)
+        return None
+
+
+def issued_codes(item_id: int) -> IssuedCodes:
+    """The keys and series of an item now."""
+    rows = db.session.scalars(select(Series).where(Series.item_id == item_id).order_by(Series.start_unit))
+    return IssuedCodes(
+        tuple(keys.versions(item_id, "serial")),
+        tuple((s.start_unit, s.last_unit, s.key_version, s.lot_id, s.id, s.covered_version is not None) for s in rows),
+        item_id,
+    )
 
 
 def resolve(item_id: int, serial: str, purpose: str = "serial") -> Unit | None:

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from core.db import db
 from core.organisation.queries import find_by_code
 from trace.code import queries as codes
+from trace.code.queries import IssuedCodes
 from trace.item.models import Item
 from trace.lot.models import Lot
 from trace.scan.addresses import Address
 
-KEPT = 50_000
+KEPT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +30,57 @@ class Target:
     lot_no: str = ""
 
 
-_known: dict[Address, Target] = {}
+@dataclass(frozen=True, slots=True)
+class _Product:
+    """What is kept of a product: its codes, and the numbers of its sealed lots."""
+
+    codes: IssuedCodes
+    lots: dict[int, str]
+
+
+_products: dict[tuple[str, str, str], _Product] = {}
 _lock = Lock()
 
 
 def kept(address: Address) -> Target | None:
-    """The target of an issued unit or a sealed lot that was looked up before (neither can ever change)."""
-    return _known.get(address)
+    """The target of an issued unit of a sealed lot, read with what the process keeps (neither can ever change)."""
+    product = _products.get((address.gtin, address.code, address.own_code))
+    if product is None or address.serial is None:
+        return None
+    unit = product.codes.find(address.serial)
+    lot_no = product.lots.get(unit.lot_id) if unit is not None else None
+    if unit is None or lot_no is None or address.lot not in (None, lot_no):
+        return None
+    return Target("unit", unit.item_id, unit.lot_id, unit.unit, unit.has_covered, lot_no)
 
 
 def forget() -> None:
     """Afterwards everything is looked up anew (tests: other database)."""
-    _known.clear()
+    _products.clear()
 
 
 def resolve(address: Address) -> Target:
     """What the address names; an unknown lot without serial walks up to the product."""
-    found = _known.get(address)
-    if found is not None:
-        return found
-    found = _look_up(address)
-    if found.kind in ("unit", "lot"):
-        with _lock:
-            if len(_known) >= KEPT:
-                _known.clear()
-            _known[address] = found
+    found = kept(address) or _look_up(address)
+    if found.kind == "unit" and found.item_id is not None and kept(address) is None:
+        _keep(address, found.item_id)
     return found
+
+
+def _keep(address: Address, item_id: int) -> None:
+    """Keep the product's keys, series and lots as they stand now."""
+    codes_now = codes.issued_codes(item_id)
+    rows = db.session.execute(
+        select(Lot.id, Lot.lot_no).where(
+            Lot.id.in_({series[3] for series in codes_now.series}), Lot.state.in_(("sealed", "held"))
+        )
+    )
+    with _lock:
+        if len(_products) >= KEPT:
+            _products.clear()
+        _products[(address.gtin, address.code, address.own_code)] = _Product(
+            codes_now, {row.id: row.lot_no for row in rows}
+        )
 
 
 def _look_up(address: Address) -> Target:

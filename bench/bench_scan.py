@@ -1,0 +1,200 @@
+"""The code page under load: every request a visit of a new device, durably written, against a bare Flask page.
+
+Run: .venv/bin/python bench/run.py scan       (short: one round of two seconds, 10^3 codes)
+     BENCH_FULL=1 .venv/bin/python bench/run.py scan   (medians of five interleaved rounds; 10^3, 10^5, 10^6 codes)
+Same granian settings on both sides (2 workers, 32 threads), the database with fsync on, the load by ``wrk`` on the same
+machine.  Without ``wrk`` the bench says so and measures nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from results import Result
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKERS, THREADS, CONNECTIONS = "2", "32", "32"
+FULL = os.environ.get("BENCH_FULL") == "1"
+ROUNDS, SECONDS = (5, 4) if FULL else (1, 2)
+SIZES = (10**3, 10**5, 10**6) if FULL else (10**3,)
+SCRIPT = """
+local paths = {}
+for line in io.lines(os.getenv("BENCH_PATHS")) do paths[#paths + 1] = line end
+local hex = "0123456789abcdef"
+function init(args) math.randomseed(os.time() + tonumber(tostring({}):match("0x(%x+)"), 16) % 100000) end
+function request()
+  local device = {}
+  for i = 1, 32 do local n = math.random(16) device[i] = hex:sub(n, n) end
+  return wrk.format("GET", paths[math.random(#paths)], {
+    ["Accept"] = "text/html", ["User-Agent"] = "Mozilla/5.0 (Linux; Android 14) bench",
+    ["Cookie"] = "device=" .. table.concat(device)})
+end
+"""
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@contextmanager
+def _serving(target: str, env: dict[str, str], probe: str) -> Iterator[str]:
+    port = _free_port()
+    command = [
+        str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+        "--workers", WORKERS, "--blocking-threads", THREADS, "--no-access-log", "--log-level", "error", target,
+    ]  # fmt: skip
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env, "PORT": str(port), "PYTHONPATH": str(ROOT)})
+    try:
+        for _ in range(200):
+            try:
+                request = urllib.request.Request(
+                    f"http://127.0.0.1:{port}{probe}", headers={"Accept": "text/html", "User-Agent": "Mozilla/5.0"}
+                )
+                with urllib.request.urlopen(request, timeout=5) as answer:
+                    answer.read()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def _load(base: str, paths: Path | None, script: Path) -> float:
+    """Requests per second as wrk counts them; any answer but 2xx is an error of the bench."""
+    command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s"]
+    env = dict(os.environ)
+    if paths is not None:
+        command += ["-s", str(script)]
+        env["BENCH_PATHS"] = str(paths)
+    out = subprocess.run([*command, base + "/"], env=env, capture_output=True, text=True, check=True).stdout
+    assert "Non-2xx" not in out, out
+    found = re.search(r"Requests/sec:\s+([\d.]+)", out)
+    assert found is not None, out
+    return float(found[1])
+
+
+def _issue(size: int, number: int) -> list[str]:
+    """Addresses of random units of a new series of ``size`` codes."""
+    from core.db import unit_of_work
+    from tests.factories import code as make
+    from tests.factories import trace as grow
+    from trace.code import keys, service
+    from trace.inspection import service as inspection
+    from trace.log import writer
+    from trace.signing import identity
+    from trace.signing import service as signing
+
+    with unit_of_work():
+        grown = grow.make_packed_lot(
+            number=number, name=f"示例合作社{number}", harvested_g=size * 5200, taken_g=size * 5100, pieces=size
+        )
+        make.make_licence(grown)
+        inspection.issue_certificate(grown.actor, lot=grown.packed, bases=("control",))
+        identity.create_key(grown.organisation.id, grown.actor)
+        signing.seal_record(grown.packed.id, actor=grown.actor, password_confirmed=True)
+        lot_id, actor = grown.packed.public_id, grown.actor
+    writer.integrate()
+    with unit_of_work():
+        series = service.issue_series(lot_id, size, actor)
+        key = keys.version(series.item_id, "serial", 1)
+        prefix = "/" + series.link_prefix.split("//", 1)[1].split("/", 1)[1]
+        units = random.Random(size).sample(range(1, size + 1), min(size, 20_000))
+        return [prefix + key.serial(unit) for unit in units]
+
+
+def _prepare(var: Path, database_url: str) -> dict[int, Path]:
+    from core.db import db
+    from core.embedded import migrate
+    from tests.support import applications
+
+    migrate.upgrade(database_url)
+    files = {}
+    with applications.settings_of(applications.environment(database_url, var)) as settings:
+        app = applications.build(settings)
+        with app.app_context():
+            for number, size in enumerate(SIZES):
+                files[size] = var / f"paths-{size}.txt"
+                files[size].write_text("\n".join(_issue(size, 7100 + number)) + "\n", "ascii")
+            db.engine.dispose()
+    return files
+
+
+def run() -> list[Result]:
+    """Interleaved rounds of bare page and code page; the count in the database proves that every answer was stored."""
+    if shutil.which("wrk") is None:
+        print("  scan bench left out: wrk is not installed (apt-get install wrk)")
+        return []
+    import psycopg
+
+    from core.embedded import cluster
+    from tests.support import applications
+
+    with ExitStack() as stack:
+        var = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="yidun-bench-")))
+        server = cluster.for_process("dev", var)
+        url = server.url
+        files = _prepare(var, url)
+        script = var / "visit.lua"
+        script.write_text(SCRIPT, "ascii")
+        env = applications.environment(url, var)
+        first = files[SIZES[0]].read_text("ascii").split("\n", 1)[0]
+        ours = stack.enter_context(_serving("wsgi:app", env, first))
+        size = _page_size(ours + first)
+        bare = stack.enter_context(_serving("bench.bare:app", {"BENCH_SIZE": str(size)}, "/"))
+        rates: dict[int | str, list[float]] = {"bare": [], **{count: [] for count in SIZES}}
+        for count, path in files.items():
+            _warm(ours, path.read_text("ascii").split()[:200])
+            del count
+        for _ in range(ROUNDS):
+            rates["bare"].append(_load(bare, None, script))
+            for count, path in files.items():
+                rates[count].append(_load(ours, path, script))
+        with psycopg.connect(url.replace("+psycopg", "")) as connection:
+            stored = connection.execute("select count(*) from trace_scan_visit").fetchone()
+    return _results(rates, size, int(stored[0]) if stored else 0)
+
+
+def _page_size(address: str) -> int:
+    request = urllib.request.Request(address, headers={"Accept": "text/html", "User-Agent": "Mozilla/5.0"})
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        return len(answer.read())
+
+
+def _warm(base: str, paths: list[str]) -> None:
+    for path in paths:
+        _page_size(base + path)
+
+
+def _results(rates: dict[int | str, list[float]], size: int, stored: int) -> list[Result]:
+    bare = statistics.median(rates["bare"])
+    answered = sum(rate * SECONDS for count in SIZES for rate in rates[count])
+    return [
+        Result(
+            f"code page, each visit stored, {count:,} codes issued", statistics.median(rates[count]), bare,
+            against=f"bare Flask page of {size:,} bytes, same granian", goal=0.4,
+            note=f"rounds {', '.join(f'{r:,.0f}' for r in rates[count])}" if FULL else "",
+        )
+        for count in SIZES
+    ] + [Result("visits stored", float(stored), unit="rows", note=f"answers counted by wrk about {answered:,.0f}")]  # fmt: skip
+
+
+if __name__ == "__main__":
+    for result in run():
+        print(result.line())
