@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core import clock
 from core.account.access import access, current_actor
 from core.account.service import confirm_password
 from core.db import db
-from core.errors import DomainError, NotFound
+from core.errors import BadInput, DomainError, NotFound
+from core.identifiers import normalise_text
 from core.ui import flash, once
 from trace.log import queries as log
 from trace.lot import queries as lots
-from trace.signing import identity, presentation, queries, rules, service
-from trace.signing.forms import AddendumForm, ExternalKeyForm, ReasonForm, RevokeForm, SealForm
+from trace.signing import external, identity, presentation, queries, rules, service
+from trace.signing.forms import AddendumForm, ExternalKeyForm, ReasonForm, RevokeForm, SealForm, UploadForm
 from trace.signing.permissions import KEYS, SEAL
 
 bp = Blueprint("sealing", __name__, url_prefix="/trace", template_folder="templates")
@@ -68,14 +69,63 @@ def seal(lot_public_id: uuid.UUID, kind: str) -> ResponseReturnValue:
         sections=presentation.sections(shown.credential),
         record=queries.record_for_lot(lot.id),
         witnesses=log.witnesses(),
+        signs_itself=queries.signs_itself(lot.sealer_id),
     ), (400 if form.errors else 200)
+
+
+@bp.get("/seal/<uuid:lot_public_id>/<any(record,correction,addendum,withdrawal):kind>/package")
+@access(SEAL)
+def package(lot_public_id: uuid.UUID, kind: str) -> Response:
+    """What an enterprise that keeps its own key signs, as a file; writes nothing."""
+    lot = lots.get_lot(lot_public_id, current_actor())
+    texts = {name: normalise_text(request.args.get(name, ""), multiline=True) for name in ("reason", "statement")}
+    draft = service.to_sign(lot.id, actor=current_actor(), kind=kind, **texts)
+    response = Response(external.package(draft), content_type="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{lot.lot_no}-{kind}-to-sign.json"'
+    return response
+
+
+@bp.route("/seal/<uuid:lot_public_id>/signed", methods=["GET", "POST"])
+@access(SEAL)
+def upload(lot_public_id: uuid.UUID) -> ResponseReturnValue:
+    """The signed record comes back, with the password; it must say what sealing would say now."""
+    actor = current_actor()
+    lot, form = lots.get_lot(lot_public_id, actor), UploadForm()
+    if form.validate_on_submit() and _password_fits(form):
+        form.claim_once()
+        try:
+            given = external.read(form.signed.data or "", now=clock.now())
+            row = service.seal_record(
+                lot.id,
+                actor=actor,
+                kind=given.kind,
+                reason=given.reason,
+                statement=given.statement,
+                password_confirmed=True,
+                uploaded=given,
+            )
+        except BadInput as error:
+            db.session.rollback()
+            if not form.put_error(error):
+                raise
+        else:
+            flash(_DONE[row.kind])
+            return redirect(url_for("signing.show", public_id=row.public_id), 303)
+    return render_template("trace/signing/upload.html", lot=lot, form=form), (400 if form.errors else 200)
+
+
+def _password_fits(form: SealForm | RevokeForm) -> bool:
+    actor = current_actor()
+    if actor.user_id is not None and confirm_password(actor.user_id, form.password.data or ""):
+        return True
+    form.password.errors = [*form.password.errors, "密码不对，什么都没有改动。请再输一次。"]
+    return False
 
 
 def _sign(form: SealForm, lot_id: int, kind: str) -> ResponseReturnValue | None:
     """The redirect after signing, or None where the form has to be shown again."""
     actor = current_actor()
-    if actor.user_id is None or not confirm_password(actor.user_id, form.password.data or ""):
-        form.password.errors = [*form.password.errors, "密码不对，没有封存。请再输一次。"]
+    if not _password_fits(form):
         return None
     form.claim_once()
     reason, statement = getattr(form, "reason", None), getattr(form, "statement", None)
@@ -140,13 +190,11 @@ def revoke_key(key_id: uuid.UUID) -> ResponseReturnValue:
     key = next((item for item in own if item.public_id == key_id and item.ended_at is None), None)
     if key is None:
         raise NotFound("没有这把在用的密钥。", help="从“签名密钥”重新进入。")
-    if form.validate_on_submit():
-        if actor.user_id is not None and confirm_password(actor.user_id, form.password.data or ""):
-            form.claim_once()
-            identity.revoke_key(actor.organisation_id, key_id, form.reason.data or "", actor)
-            flash("密钥已吊销，新的身份文件正在写入日志。请马上新建一把。", "todo")
-            return redirect(url_for(".keys"), 303)
-        form.password.errors = [*form.password.errors, "密码不对，没有吊销。请再输一次。"]
+    if form.validate_on_submit() and _password_fits(form):
+        form.claim_once()
+        identity.revoke_key(actor.organisation_id, key_id, form.reason.data or "", actor)
+        flash("密钥已吊销，新的身份文件正在写入日志。请马上新建一把。", "todo")
+        return redirect(url_for(".keys"), 303)
     return render_template("trace/signing/revoke.html", form=form, key=key), (400 if form.errors else 200)
 
 

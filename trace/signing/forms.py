@@ -25,6 +25,12 @@ class AddendumForm(ReasonForm):
     statement = AreaField("补充说明（公开）", required=True, max_length=500, help="例如：11月20日转入三号冷库，0–4 ℃。")
 
 
+class UploadForm(SealForm):
+    """A record the enterprise signed with its own key."""
+
+    signed = AreaField("签好的记录（JSON）", required=True, max_length=400_000, help="把签好的整个文件内容贴进来。")
+
+
 class ExternalKeyForm(Form):
     """A public key whose secret stays with the enterprise."""
 

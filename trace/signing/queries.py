@@ -219,6 +219,13 @@ def has_key(organisation_id: int) -> bool:
     return did is not None and identity.active_key(did.id) is not None
 
 
+def signs_itself(organisation_id: int) -> bool:
+    """Whether the key in use is kept by the organisation itself."""
+    did = identity.find_did(organisation_id)
+    key = identity.active_key(did.id) if did else None
+    return key is not None and key.custody == "external"
+
+
 def sealed_count(organisation_id: int) -> int:
     """How many lots the organisation has sealed (guided start)."""
     rows = db.session.scalars(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from core import clock
 from core.account.actor import Actor
 from core.db import db, lock
-from core.errors import Denied, RuleBroken, Unmet
+from core.errors import BadInput, Denied, RuleBroken, Unmet
 from core.organisation import queries as organisations
 from core.record.service import record as audit
 from core.workflow.engine import explain
@@ -23,13 +24,14 @@ from trace.lot import queries as lots
 from trace.lot.models import Lot
 from trace.lot.rules import LOT
 from trace.lot.service import begin_sealing
-from trace.signing import identity, proof, rules
+from trace.signing import external, identity, proof, rules
 from trace.signing.canonical import canonical_bytes, canonical_hash, normalise, parse_object
 from trace.signing.errors import NoRecord, NotSealer
 from trace.signing.models import Did, Record, SigningKey
 from trace.signing.permissions import SEAL
 from trace.verify.credential import BASE_CONTEXT
 from trace.verify.entry import VC, credential_entry
+from trace.verify.reasons import VerificationError
 from trace.verify.verifier import check_signed
 
 
@@ -60,7 +62,9 @@ def preview(lot_id: int, *, actor: Actor, kind: str = "record", reason: str = ""
         )
     issuer = did.did if did else "（建好签名密钥后才有）"
     facts = _facts(lot, kind, statement)
-    credential = _credential(facts, kind=kind, issuer=issuer, earlier=earlier, reason=reason, public_id=uuid.uuid4())
+    credential = _credential(
+        facts, kind=kind, issuer=issuer, earlier=earlier, reason=reason, public_id=uuid.uuid4(), moment=clock.now()
+    )
     try:
         rules.check_public(credential)
     except RuleBroken as broken:
@@ -76,13 +80,14 @@ def seal_record(
     reason: str = "",
     statement: str = "",
     password_confirmed: bool = False,
-    signer: proof.Signer | None = None,
+    uploaded: external.Uploaded | None = None,
 ) -> Record:
     """Version n of the lot's record is signed, stored and queued for the log; it can never be changed again.
 
     ``kind``: ``record`` (the first; moves the lot to sealed), ``correction`` (new facts), ``addendum`` (``statement``
     and later tests), ``withdrawal``; all but the first need a ``reason``, which is public.  Raises RuleBroken with
-    every unmet rule, Denied without a confirmed password.
+    every unmet rule, Denied without a confirmed password.  ``uploaded`` is a document the enterprise signed itself:
+    it must say exactly what sealing would say now.
     """
     if not (actor.is_system or (actor.can(SEAL) and password_confirmed)):
         raise Denied(
@@ -97,14 +102,32 @@ def seal_record(
     if unmet:
         raise RuleBroken(unmet=unmet)
     did, key = identity.usable_key(lot.sealer_id)
-    public_id = uuid.uuid4()
     facts = begin_sealing(lot.id, actor) if kind == "record" else _facts(lot, kind, statement.strip())
-    credential = _credential(facts, kind=kind, issuer=did.did, earlier=earlier, reason=reason, public_id=public_id)
-    _refuse_unfit(credential)
-    signed = _sign(credential, did, key, signer)
-    row = _store(signed, key, kind=kind, lot=lot, public_id=public_id, earlier=earlier, reason=reason, actor=actor)
+    draft = _draft(facts, kind=kind, did=did, key=key, earlier=earlier, reason=reason, uploaded=uploaded)
+    _refuse_unfit(draft.document)
+    if uploaded is not None:
+        external.refuse_other_words(uploaded, draft)
+    signer = proof.ExternalSigner(uploaded.proof_value) if uploaded else identity.sign_with(key)
+    signed = _sign(draft, did, key, signer)
+    row = _store(signed, key, kind=kind, lot=lot, earlier=earlier, reason=reason, actor=actor)
     audit(f"record.{kind}_sealed", row, actor, lot_id=lot.id, version=row.version, reason=reason)
     return row
+
+
+def to_sign(lot_id: int, *, actor: Actor, kind: str = "record", reason: str = "", statement: str = "") -> proof.Draft:
+    """What an enterprise that keeps its own key signs now; writes nothing.  RuleBroken with every unmet rule."""
+    lot = _lot(lot_id, actor)
+    earlier = _earlier(lot.id)
+    unmet = rules.unmet_next(kind, earlier, reason)
+    if kind == "record" and lot.state == "open":
+        unmet += explain(LOT, lot, "seal", actor)
+    if unmet:
+        raise RuleBroken(unmet=unmet)
+    did, key = identity.usable_key(lot.sealer_id)
+    facts = _facts(lot, kind, statement.strip())
+    draft = _draft(facts, kind=kind, did=did, key=key, earlier=earlier, reason=reason.strip(), uploaded=None)
+    _refuse_unfit(draft.document)
+    return draft
 
 
 def add_addendum(lot_id: int, *, actor: Actor, reason: str, statement: str, password_confirmed: bool = False) -> Record:
@@ -140,7 +163,8 @@ def issue(credential: dict[str, Any], *, issuer_code: str, subject: str, kind: s
     body |= {"id": rules.record_url(host, public_id), "issuer": did.did}
     body["credentialSubject"] = {"id": f"urn:uuid:{subject}", **body["credentialSubject"]}
     _refuse_unfit(body)
-    signed = _sign(body, did, key, None)
+    draft = proof.prepare(body, method=identity.method_of(did, key), created=rules.stamp(clock.now()))
+    signed = _sign(draft, did, key, identity.sign_with(key))
     version = 1 + len(db.session.scalars(select(Record.id).where(Record.subject_key == f"{kind}:{subject}")).all())
     entry = log.append(VC, credential_entry(signed))
     row = Record(
@@ -200,6 +224,7 @@ def _credential(
     earlier: rules.Earlier | None,
     reason: str,
     public_id: uuid.UUID,
+    moment: datetime,
 ) -> dict[str, Any]:
     host = identity.host()
     made = rules.lot_credential(
@@ -208,7 +233,7 @@ def _credential(
         host=host,
         record_id=rules.record_url(host, public_id),
         issuer=issuer,
-        now=clock.now(),
+        now=moment,
         earlier=earlier,
         reason=reason,
     )
@@ -223,12 +248,38 @@ def _refuse_unfit(credential: dict[str, Any]) -> None:
     rules.check_public(credential)
 
 
-def _sign(credential: dict[str, Any], did: Did, key: SigningKey, signer: proof.Signer | None) -> dict[str, Any]:
+def _draft(
+    facts: dict[str, Any],
+    *,
+    kind: str,
+    did: Did,
+    key: SigningKey,
+    earlier: rules.Earlier | None,
+    reason: str,
+    uploaded: external.Uploaded | None,
+) -> proof.Draft:
+    """The document and proof options to be signed; id and time are new, or those of the uploaded document."""
+    public_id = uploaded.public_id if uploaded else uuid.uuid4()
+    moment = uploaded.moment if uploaded else clock.now()
+    document = _credential(
+        facts, kind=kind, issuer=did.did, earlier=earlier, reason=reason, public_id=public_id, moment=moment
+    )
+    return proof.prepare(document, method=identity.method_of(did, key), created=rules.stamp(moment))
+
+
+def _sign(draft: proof.Draft, did: Did, key: SigningKey, signer: proof.Signer) -> dict[str, Any]:
     """Sign, then check with the public verifier against the did.json as it stands: what we cannot verify is never stored."""
-    draft = proof.prepare(credential, method=identity.method_of(did, key), created=rules.stamp(clock.now()))
-    signed = proof.complete(draft, signer or identity.sign_with(key))
+    signed = proof.complete(draft, signer)
     document = identity.document_body(did, [key], identity.next_version(did))
-    check_signed(parse_object(canonical_bytes(signed)), document)
+    try:
+        check_signed(parse_object(canonical_bytes(signed)), document)
+    except VerificationError as error:
+        raise BadInput(
+            "签名和内容对不上，没有封存。",
+            code=f"signing.{error.reason.value}",
+            field="signed",
+            help="核对用的是不是已登记的那把密钥。",
+        ) from error
     return signed
 
 
@@ -238,14 +289,13 @@ def _store(
     *,
     kind: str,
     lot: Lot,
-    public_id: uuid.UUID,
     earlier: rules.Earlier | None,
     reason: str,
     actor: Actor,
 ) -> Record:
     entry = log.append(VC, credential_entry(signed))
     row = Record(
-        public_id=public_id, kind=kind, lot_id=lot.id, subject_key=f"lot:{lot.id}",
+        public_id=uuid.UUID(signed["id"].rpartition("/")[2]), kind=kind, lot_id=lot.id, subject_key=f"lot:{lot.id}",
         version=earlier.version + 1 if earlier else 1, organisation_id=lot.sealer_id, key_id=key.id,
         payload=canonical_bytes(signed), digest=canonical_hash(signed), reason=reason if earlier else "",
         sealed_at=clock.now(), sealed_by=actor.user_id, log_entry_id=entry.id,

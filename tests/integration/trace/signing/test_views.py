@@ -13,9 +13,12 @@ from core.account.models import User
 from core.db import db
 from core.ui.once import new_key
 from tests.factories import trace as grow
+from tests.support import trust
 from trace.inspection import service as inspection
 from trace.log import writer
 from trace.signing import identity, queries, service
+from trace.signing.proof import Draft, LocalSigner, complete
+from trace.verify.multikey import encode_public_key, multibase_encode
 from trace.verify.reasons import Reason
 from trace.verify.verifier import verify
 
@@ -267,3 +270,80 @@ def test_another_enterprises_key_cannot_be_revoked(as_user, grown) -> None:
 
 def test_every_reason_code_has_plain_words() -> None:
     assert all(queries.reason_text(reason.value) for reason in Reason)
+
+
+# --- a key the enterprise keeps itself ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_key(grown):
+    identity.register_external_key(grown.organisation.id, encode_public_key(trust.public(trust.SEED)), grown.actor)
+    db.session.flush()
+    return trust.SEED
+
+
+def signed_elsewhere(owner, grown, seed: bytes, kind: str = "record", **texts: str) -> str:
+    path = f"/trace/seal/{grown.packed.public_id}/{kind}/package"
+    package = owner.get(path, query_string=texts).json
+    signature = LocalSigner(seed).sign(bytes.fromhex(package["toSign"]))
+    return json.dumps({**package["document"], "proof": {**package["proof"], "proofValue": multibase_encode(signature)}})
+
+
+def upload(owner, grown, signed: str):
+    data = {"understood": "y", "password": owner.password, "once": new_key(), "signed": signed}
+    return owner.post(f"/trace/seal/{grown.packed.public_id}/signed", data=data)
+
+
+def test_an_enterprise_signs_elsewhere_and_uploads_the_proof(client, owner, grown, own_key) -> None:
+    assert "下载待签内容" in owner.get(f"/trace/seal/{grown.packed.public_id}").text
+
+    answer = upload(owner, grown, signed_elsewhere(owner, grown, own_key))
+
+    assert answer.status_code == 303
+    writer.integrate()
+    view = queries.record_for_lot(grown.packed.id)
+    assert (view.verification, view.custody_label) == ("ok", "签名密钥由企业自管")
+
+
+def test_a_correction_is_signed_elsewhere_too(owner, grown, own_key) -> None:
+    upload(owner, grown, signed_elsewhere(owner, grown, own_key))
+
+    answer = upload(owner, grown, signed_elsewhere(owner, grown, own_key, "correction", reason="包装日期写错"))
+
+    assert answer.status_code == 303
+    assert queries.record_for_lot(grown.packed.id).versions[1].reason == "包装日期写错"
+
+
+def test_a_signature_of_another_key_is_refused(owner, grown, own_key) -> None:
+    answer = upload(owner, grown, signed_elsewhere(owner, grown, trust.OTHER_SEED))
+
+    assert answer.status_code == 400
+    assert "对不上" in answer.text
+    assert queries.record_for_lot(grown.packed.id) is None
+
+
+def test_words_the_enterprise_put_in_itself_are_refused(owner, grown, own_key) -> None:
+    package = owner.get(f"/trace/seal/{grown.packed.public_id}/record/package").json
+    package["document"]["credentialSubject"]["lotNo"] = "OTHER"
+    draft = Draft(package["document"], package["proof"])
+
+    answer = upload(owner, grown, json.dumps(complete(draft, LocalSigner(own_key))))
+
+    assert answer.status_code == 400
+    assert "不一致" in answer.text
+
+
+def test_a_package_older_than_seven_days_is_refused(owner, grown, own_key, clock) -> None:
+    signed = signed_elsewhere(owner, grown, own_key)
+    clock.advance(days=7, seconds=1)
+
+    assert upload(owner, grown, signed).status_code == 400
+
+
+@pytest.mark.parametrize("text", ["x", "{}", "[]", '{"a":1,"a":2}'])
+def test_another_file_is_no_signed_record(owner, grown, own_key, text: str) -> None:
+    assert upload(owner, grown, text).status_code == 400
+
+
+def test_another_enterprise_gets_no_package(as_user, grown, own_key) -> None:
+    assert as_user("owner").get(f"/trace/seal/{grown.packed.public_id}/record/package").status_code == 404
