@@ -18,7 +18,9 @@ class PlaceForm(Form):
     area_mu = DecimalField("面积（亩）", places=2, help="地块要填，可以带小数；1 亩约 666.7 平方米")
     latitude = TextField("纬度", max_length=14, digits=True, help="对外只公开到约 1 公里。约 35.1")
     longitude = TextField("经度", max_length=14, digits=True, help="约 110.8")
-    farmer_code = TextField("种植户编号", max_length=20, digits=True, help="替农户管账时填农户的主体编号，自己种的留空")
+    farmer_code = SelectField(
+        "谁种的", help="自己种的不选；替农户管账时选农户，名单在“种植户”里登记。对外只写编号，不写姓名"
+    )
     outline = AreaField("边界（GeoJSON）", max_length=20000, help="可以不填；地图工具导出的一个面")
     note = AreaField("备注", max_length=300, help="只有本单位看得到")
 

@@ -9,7 +9,7 @@ from typing import Any
 from core.account.actor import Actor
 from core.db import db, lock
 from core.errors import BadInput, Conflict, Denied
-from core.identifiers import normalise_text
+from core.identifiers import normalise_code, normalise_text
 from core.organisation import queries as organisations
 from core.place import queries, rules
 from core.place.models import KINDS, Place
@@ -26,9 +26,11 @@ def _own_organisation(actor: Actor) -> int:
 def _farmer(organisation_id: int, code: str) -> int:
     if not code.strip():
         return organisation_id
-    farmer = organisations.get_by_code(code)
-    if farmer.id != organisation_id and farmer.kind not in ("grower", "enterprise"):
-        raise BadInput("种植者要是种植户、企业或合作社。", code="place.farmer_kind", field="farmer_code")
+    farmer = organisations.find_by_code(normalise_code(code))
+    if farmer is None or not organisations.is_producer_for(organisation_id, farmer.id):
+        raise BadInput(
+            "种植者只能选本单位登记的种植户。", code="place.farmer", field="farmer_code", help="先到“种植户”里登记。"
+        )
     return farmer.id
 
 

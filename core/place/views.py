@@ -21,7 +21,7 @@ from core.ui import flash
 bp = Blueprint("place", __name__, template_folder="templates", url_prefix="/places")
 
 
-def _values(form: PlaceForm) -> dict[str, Any]:
+def _values(form: Any) -> dict[str, Any]:
     return {
         "village": form.village.data,
         "area_m2": rules.area_m2(form.area_mu.data) if form.area_mu.data is not None else None,
@@ -29,9 +29,14 @@ def _values(form: PlaceForm) -> dict[str, Any]:
         "latitude": form.latitude.data,
         "longitude": form.longitude.data,
         "outline": outline_of(form.outline.data),
-        "farmer_code": form.farmer_code.data,
+        "farmer_code": form.farmer_code.data or "",
         "note": form.note.data,
     }
+
+
+def _farmers(form: Any) -> None:
+    growers = organisations.growers_of(current_actor().organisation_id or 0)
+    form.farmer_code.choices = [(g.code, f"{g.name}，{g.code}") for g in growers]
 
 
 @bp.get("/")
@@ -46,6 +51,7 @@ def index() -> ResponseReturnValue:
 @access(EDIT)
 def new() -> ResponseReturnValue:
     form: Any = PlaceForm()
+    _farmers(form)
     if form.validate_on_submit():
         try:
             form.claim_once()
@@ -78,7 +84,8 @@ def _located(place: Place) -> bool:
 def change(public_id: uuid.UUID) -> ResponseReturnValue:
     actor = current_actor()
     place = queries.get_place(public_id, actor)
-    form = PlaceChangeForm(obj=place)
+    form: Any = PlaceChangeForm(obj=place)
+    _farmers(form)
     if form.is_submitted():
         form.kind.data, form.code.data = place.kind, place.code
         form.kind.process_errors = form.code.process_errors = ()

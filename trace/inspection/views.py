@@ -33,9 +33,8 @@ def index() -> ResponseReturnValue:
     reports = queries.reports_of(organisation_id)
     certificates = queries.certificates_of(organisation_id)
     known = lots.lots_by_id([r.lot_id for r in reports] + [c.lot_id for c in certificates])
-    waiting = [
-        x for x in lots.lots_of(organisation_id, packed=True, states=("open",)) if not queries.certificate_of(x.id)
-    ]
+    certified = {c.lot_id for c in certificates}
+    waiting = [x for x in lots.lots_of(organisation_id, packed=True, states=("open",)) if x.id not in certified]
     return render_template(
         "trace/inspection/index.html", reports=reports, certificates=certificates, lots=known, waiting=waiting,
         bases=rules.BASES, tones=rules.TONES, kg=kg,

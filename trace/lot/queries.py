@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -26,9 +27,28 @@ from trace.season import queries as seasons
 from trace.season import rules as season_rules
 
 __all__ = [
-    "LotView", "downstream", "find_by_number", "find_lot", "from_season", "get_lot", "harvest_left", "load", "losses", "lot_by_id",
-    "lot_of_uri_parts", "lots_by_id", "lots_of", "pick", "progress", "raw_stock", "sealing_checks", "sealing_facts",
-    "sealing_unmet", "sellable", "upstream",
+    "LotView",
+    "downstream",
+    "find_by_number",
+    "find_lot",
+    "from_season",
+    "get_lot",
+    "harvest_left",
+    "load",
+    "losses",
+    "lot_by_id",
+    "lot_of_uri_parts",
+    "lot_table",
+    "lots_by_id",
+    "lots_of",
+    "pick",
+    "progress",
+    "raw_stock",
+    "sealing_checks",
+    "sealing_facts",
+    "sealing_unmet",
+    "sellable",
+    "upstream",
 ]  # fmt: skip
 
 
@@ -230,6 +250,19 @@ def harvest_left(season_id: int) -> list[tuple[date, int]]:
     harvested = season_rules.harvest_by_day(seasons.journal(season_id))
     left = [(day, grams - taken.get(day, 0)) for day, grams in sorted(harvested.items())]
     return [(day, grams) for day, grams in left if grams > 0]
+
+
+def lot_table(organisation_id: int, unit: str | None = None) -> Any:
+    """The rows of the lots page, cancelled ones included; only pieces or only grams where asked."""
+    query = (
+        select(
+            Lot.id, Lot.public_id, Lot.lot_no, Lot.unit, Lot.mass_g, Lot.used_g, Lot.lost_g, Lot.packing_loss_g,
+            Lot.made_on, Lot.state, Item.name, Item.net_content_g,
+        )
+        .where(Item.id == Lot.item_id, Lot.organisation_id == organisation_id)
+        .order_by(Lot.made_on.desc(), Lot.id.desc())
+    )  # fmt: skip
+    return query if unit is None else query.where(Lot.unit == unit)
 
 
 def find_by_number(text: str, actor: Actor, limit: int = 10) -> list[LotView]:

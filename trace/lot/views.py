@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from core import clock
 from core.account.access import access, current_actor
@@ -17,10 +18,13 @@ from core.place import queries as places
 from core.ui import flash
 from core.ui.forms import WeightField
 from core.ui.moves import requested_move
+from core.ui.tables import Column, Filter, Table
 from core.workflow.engine import history, moves_for
 from trace.item import queries as items
+from trace.item.models import Item
 from trace.lot import facts, genealogy, queries, service
 from trace.lot.forms import PackForm, ReceiveForm, WriteOffForm
+from trace.lot.models import Lot
 from trace.lot.permissions import MAKE, OVERSEE, VIEW
 from trace.lot.rules import LOT, in_kg, kg
 from trace.season import queries as seasons
@@ -33,9 +37,51 @@ bp = Blueprint("lot", __name__, template_folder="templates", url_prefix="/lots")
 def index() -> ResponseReturnValue:
     organisation_id = current_actor().organisation_id or 0
     kind = request.args.get("kind", "")
-    packed = {"packed": True, "raw": False}.get(kind)
-    lots = queries.lots_of(organisation_id, packed=packed)
-    return render_template("trace/lot/index.html", lots=lots, kind=kind, workflow=LOT, in_kg=in_kg)
+    table = Table(
+        queries.lot_table(organisation_id, unit={"packed": "piece", "raw": "gram"}.get(kind)),
+        [
+            Column("lot_no", "批次", sort=Lot.lot_no, link=lambda r: url_for(".show", public_id=r.public_id)),
+            Column("name", "商品项", sort=Item.name),
+            Column("made_on", "日期", kind="date", sort=Lot.made_on),
+            Column("balance", "数量平衡", value=_balance, export=False),
+            Column("left", "余量", align="right", value=_left),
+            Column("state", "记录", kind="chip", sort=Lot.state, value=_state),
+        ],
+        filters=[
+            Filter("q", "批号或商品项", search=(Lot.lot_no, Item.name)),
+            Filter("state", "记录", column=Lot.state, choices=[(s.key, s.label) for s in LOT.states]),
+        ],
+        default_sort="-made_on",
+        name="lots",
+        caption="批次",
+        empty="还没有批次。记了采收，就可以入库。",
+        scalars=False,
+    )
+    page: ResponseReturnValue = table.respond("trace/lot/index.html", kind=kind)
+    return page
+
+
+def _balance(row: Any) -> Markup:
+    """The bar and equation of one row."""
+    lot = {
+        "is_packed": row.unit == "piece",
+        "incoming_g": row.mass_g + row.packing_loss_g,
+        "mass_g": row.mass_g,
+        "lost_g": row.lost_g,
+        "packing_loss_g": row.packing_loss_g,
+        "used_g": row.used_g,
+        "remainder_g": row.mass_g - row.used_g - row.lost_g,
+    }
+    return Markup(render_template("trace/lot/_balance.html", lot=lot, in_kg=in_kg))  # noqa: S704 - our own template
+
+
+def _left(row: Any) -> str:
+    grams = row.mass_g - row.used_g - row.lost_g
+    return f"{grams // row.net_content_g:,} 件" if row.unit == "piece" else f"{kg(grams)} kg"
+
+
+def _state(row: Any) -> tuple[str, str]:
+    return LOT.label_of(row.state), LOT.state(row.state).tone
 
 
 @bp.get("/<uuid:public_id>")

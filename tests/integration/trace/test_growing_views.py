@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
-from sqlalchemy import select
+from PIL import Image
+from sqlalchemy import func, select
 
 from core.db import db
 from core.place.models import Place
 from tests.factories import trace as grow
 from trace.inspection import service as inspection
 from trace.item.models import Item
+from trace.lot import service as lots
 from trace.lot.models import Lot
-from trace.season.models import Entry, Season
+from trace.season.models import Entry, EntryPicture, Season
 
 
 @pytest.fixture
@@ -133,7 +136,7 @@ def test_a_plot_is_registered_with_full_width_numbers_and_a_replay_is_told(owner
         ({"outline": "{"}, "GeoJSON"),
         ({"outline": "[" * 15000}, "GeoJSON"),
         ({"kind": "moon"}, "没有这一项"),
-        ({"farmer_code": "YDX"}, "编号"),
+        ({"farmer_code": "YDX"}, "没有这一项"),
     ],
 )
 def test_bad_plots_are_told_and_nothing_is_stored(owner, change, told):
@@ -321,6 +324,57 @@ def test_a_report_is_entered_by_lines(grown, owner):
     bad = owner.post(path, data=data | {"report_no": "R-78", "result-0": "合格", "once": once(owner.get(path))})
     assert bad.status_code == 422
     assert "写成数字" in bad.text
+
+
+def test_the_inspection_stops_a_sale_from_its_page_with_a_reason(grown, as_user, session):
+    inspection.issue_certificate(grown.actor, lot=grown.packed, bases=["control"])
+    lots.begin_sealing(grown.packed.id, grown.actor)
+    session.flush()
+    inspector = as_user("commerce_inspector")
+    path = f"/lots/{grown.packed.public_id}/oversee"
+    assert "停售" in inspector.get(path).text
+
+    without = inspector.post(path + "/move", data={"move": "hold", "once": once(inspector.get(path))})
+    assert without.status_code == 422
+    done = inspector.post(path + "/move", data={"move": "hold", "reason": "抽检", "once": once(inspector.get(path))})
+
+    assert done.status_code == 302
+    assert db.session.get(Lot, grown.packed.id, populate_existing=True).state == "held"
+    refused = as_user("owner", grown.organisation.id).post(
+        f"/lots/{grown.packed.public_id}/move", data={"move": "release", "reason": "没事"}
+    )
+    assert refused.status_code in (403, 422)
+
+
+def test_the_list_of_lots_can_be_searched_and_exported(grown, owner):
+    assert "26101701" not in owner.get("/lots/?kind=raw").text
+    assert "26101201" in owner.get("/lots/?q=261012").text
+    table = owner.get("/lots/?format=csv").text
+    assert "26101701" in table
+    assert "205 件" in table
+    assert "<" not in table
+
+
+def picture() -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(made, "JPEG")
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(("content", "status"), [(picture(), 302), (b"MZ\x90\x00 not a picture", 415), (b"", 422)])
+def test_a_line_keeps_its_picture_and_a_renamed_programme_is_refused(grown, owner, content, status):
+    path = f"/seasons/{grown.season.public_id}/add/work"
+    data = {
+        "done_on": "2026-11-01", "summary": "清园", "once": once(owner.get(path)),
+        "pictures": (io.BytesIO(content), "照片.jpg"),
+    }  # fmt: skip
+
+    answer = owner.post(path, data=data, content_type="multipart/form-data")
+
+    assert answer.status_code == status
+    kept = db.session.scalar(select(func.count()).select_from(EntryPicture))
+    assert kept == (1 if status == 302 else 0)
+    assert ("看照片" in owner.get(f"/seasons/{grown.season.public_id}").text) is (status == 302)
 
 
 def test_the_search_box_finds_own_lots_only(grown, owner, as_user):

@@ -305,6 +305,10 @@ def _floats_or_nulls(value) -> bool:
 def test_a_grower_is_named_by_code_only(session, clock):
     grown = grow.make_packed_lot()
     grower = grow.make_organisation(7010, "张示例", kind="grower")
+    with pytest.raises(BadInput):
+        grow.make_plot(grown.actor, "P-0399", farmer_code=grower.code)
+    grower.introduced_by_id = grown.organisation.id
+    session.flush()
     plot = grow.make_plot(grown.actor, "P-0400", farmer_code=grower.code)
     season = grow.make_season(grown.actor, plot)
     seasons.add_work(season, grown.actor, done_on=date(2026, 5, 18), summary="疏果")
