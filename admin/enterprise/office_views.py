@@ -23,12 +23,7 @@ from core.workflow.engine import fire, history, moves_for
 
 blueprint = Blueprint("entry", __name__, template_folder="templates")
 OWN_MOVES = ("submit", "appeal")
-CONSEQUENCES = {
-    "under_review": [
-        "批准后建立企业档案，申请人成为负责人，可以马上开始使用。",
-        "不予入驻要写明依据，申请人可以申诉一次。",
-    ]
-}
+CONSEQUENCES = {"under_review": ["不予入驻要写明依据，申请人可以申诉一次。"]}
 
 
 @blueprint.get("/entry/cases")

@@ -42,7 +42,6 @@ def register(app: Flask) -> None:
     )
     app.register_blueprint(blueprint)
     app.register_blueprint(office_blueprint)
-    nav.add("本单位", "入驻与登记", "enterprise.join", permissions.APPLY, "shop", 90)
     nav.add(
         "监管",
         "企业与入驻",
@@ -51,6 +50,8 @@ def register(app: Flask) -> None:
         "leaf",
         11,
         badge=lambda actor: queries.waiting_count(actor) or None,
+        phone=True,
+        phone_label="入驻",
     )
     nav.add("监管", "入驻条件", "entry.conditions", permissions.CONDITIONS, "sheet", 13)
     register_finder(find)

@@ -205,7 +205,6 @@ APPLICATION = Workflow(
             DECIDE,
             guards=(at_the_desk, *FIT, visited_or_waived),
             not_same_person_as=["screen", "reject"],
-            irreversible=True,
             who="审核人（另一人）",
         ),
         Move(

@@ -66,6 +66,7 @@ def register(app: Flask) -> None:
         "sheet",
         10,
         badge=lambda actor: queries.waiting_count(actor) or None,
+        phone=True,
     )
     nav.add(
         "品牌",
@@ -75,6 +76,7 @@ def register(app: Flask) -> None:
         "sheet",
         11,
         badge=lambda actor: queries.waiting_count(actor) or None,
+        phone=True,
     )
     hooks.organisation_panels.append(organisation_panel)
     register_finder(find)

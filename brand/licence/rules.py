@@ -274,7 +274,6 @@ LICENCE = Workflow(
             DECIDE,
             guards=(*CONDITIONS, term_sound),
             not_same_person_as=["screen", "advise_against"],
-            irreversible=True,
             who="品牌办审定（另一人）",
         ),
         # 商标法实施条例第四条: whoever meets the conditions must be let in, so a refusal states its reasons.

@@ -184,5 +184,5 @@ def consequences(licence: Licence) -> list[str]:
             "撤销会记入公开日志。",
         ]
     if licence.state == "screened":
-        return ["批准后生成授权编号和授权书，签名并记入公开日志。", "不予授权要写明依据，申请企业会看到。"]
+        return ["不予授权要写明依据，申请企业会看到。"]
     return ["撤回以后不能恢复，要用请重新申请。"]

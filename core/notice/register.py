@@ -36,7 +36,14 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     nav.add("", "消息", "notice.inbox", permissions.READ, "bell", 20, badge=lambda a: queries.unread_count(a) or None)
     nav.add(
-        "监管", "来件", "notice.cases", permissions.HANDLE, "chat", 10, badge=lambda a: queries.waiting_count(a) or None
+        "监管",
+        "来件",
+        "notice.cases",
+        permissions.HANDLE,
+        "chat",
+        10,
+        badge=lambda a: queries.waiting_count(a) or None,
+        phone=True,
     )
     nav.add("系统", "发出的短信和邮件", "notice.outgoing", permissions.OUTGOING, "phone", 70)
     register_finder(find)

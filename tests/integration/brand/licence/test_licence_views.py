@@ -138,7 +138,7 @@ def test_a_replayed_form_adds_no_second_row(people: dict[str, Any]) -> None:
     assert len(licence.scope) == 1
 
 
-def test_approval_asks_again_and_carries_ticks_and_term(people: dict[str, Any]) -> None:
+def test_approval_carries_ticks_and_term(people: dict[str, Any]) -> None:
     licence = make.screened(people["owner"].actor, people["brand_clerk"].actor, specifications=("apple-80", "apple-75"))
     first, second = licence.scope
     decider, case = people["brand_decider"], f"/brand/cases/{licence.public_id}"
@@ -151,11 +151,7 @@ def test_approval_asks_again_and_carries_ticks_and_term(people: dict[str, Any]) 
         "valid_from": "2026-11-20",
         "valid_until": "2026年12月31日",
     }
-    asked = decider.post(f"{case}/move", data=form)
-    assert asked.status_code == 200
-    assert "不能撤回" in asked.text
-    assert licence.state == "screened"
-    done = decider.post(f"{case}/move", data={**form, **hidden(asked.text), "sure": "1"})
+    done = decider.post(f"{case}/move", data=form)
     assert done.status_code == 302
     assert licence.state == "licensed"
     assert [row.status for row in (first, second)] == ["granted", "declined"]
@@ -233,3 +229,16 @@ def test_two_deciders_at_once_one_wins(cloned_db: Any) -> None:
     with cloned_db.app.app_context():
         found = queries.licences_of(owner.actor.organisation_id)
         assert [v.licence_no[-5:] for v in found] == ["0001号"]
+
+
+def test_a_withdrawal_asks_again_and_says_what_follows(people: dict[str, Any]) -> None:
+    licence = make.make_licence(people["owner"].actor, people["brand_clerk"].actor, people["brand_decider"].actor)
+    decider, case = people["brand_decider"], f"/brand/cases/{licence.public_id}"
+    form = {**hidden(decider.get(case).text), "move": "withdraw", "reason": "超范围使用，经核查属实。"}
+    asked = decider.post(f"{case}/move", data=form)
+    assert asked.status_code == 200
+    assert "从今天起授权失效" in asked.text
+    assert licence.state == "licensed"
+    done = decider.post(f"{case}/move", data={**form, **hidden(asked.text), "sure": "1"})
+    assert done.status_code == 302
+    assert licence.state == "withdrawn"
