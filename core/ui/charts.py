@@ -18,7 +18,8 @@ from core.ui.drawing import _PATTERNS, _unique
 from core.ui.markup import svg
 
 Number = int | float | Decimal
-_W, _H, _LEFT, _TOP, _BOTTOM = 720, 260, 52, 28, 34
+_H, _LEFT, _TOP, _BOTTOM = 260, 52, 28, 34
+_SMALL = 8
 _LINES = ("var-gold", "var-leaf", "var-sushui")
 
 
@@ -59,6 +60,15 @@ class Chart:
         known = [float(v) for s in self.series for v in s.values if v is not None]
         return nice_top(max(known, default=0.0))
 
+    @property
+    def small(self) -> bool:
+        """Few labels: drawn narrow enough for the right column, with the table folded below."""
+        return len(self.labels) <= _SMALL
+
+    @property
+    def _width(self) -> int:
+        return _LEFT + max(4, len(self.labels)) * (42 if self.small else 56)
+
     def options_json(self) -> str:
         """What the script needs, as plain data (no code)."""
         data = {
@@ -76,7 +86,7 @@ class Chart:
 
     def svg(self) -> Markup:
         """The drawing without script."""
-        step = (_W - _LEFT) / max(1, len(self.labels))
+        step = (self._width - _LEFT) / max(1, len(self.labels))
         pattern = _unique("h")
         body = self._grid()
         bars = [s for s in self.series if s.kind == "bar"]
@@ -88,10 +98,15 @@ class Chart:
             body += (
                 f'<text x="{_LEFT + step * (i + 0.5):.1f}" y="{_H - 12}" text-anchor="middle">{escape(label)}</text>'
             )
+        if all(v is None for s in self.series for v in s.values):
+            body += (
+                f'<text x="{(self._width + _LEFT) / 2}" y="{_H / 2}" text-anchor="middle">还没有数据，不按 0 计</text>'
+            )
         defs = _PATTERNS["hatch"].format(id=pattern)
+        size = " chart-small" if self.small else ""
         title = f"{escape(self.title)}，{escape(self.unit)}，数据见下表"
         return svg(
-            f'<svg class="chart-y" viewBox="0 0 {_W} {_H}" role="img" aria-label="{title}"><defs>{defs}</defs>{body}</svg>'
+            f'<svg class="chart-y{size}" viewBox="0 0 {self._width} {_H}" role="img" aria-label="{title}"><defs>{defs}</defs>{body}</svg>'
         )
 
     def _y(self, value: float) -> float:
@@ -103,7 +118,7 @@ class Chart:
             value = self.top * n / 4
             y = self._y(value)
             cls = "g-axis" if n == 0 else "g-line"
-            out += f'<path class="{cls}" d="M{_LEFT} {y:.1f}H{_W}"/><text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{short(value)}</text>'
+            out += f'<path class="{cls}" d="M{_LEFT} {y:.1f}H{self._width}"/><text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{short(value)}</text>'
         return out
 
     def _bars(self, s: Series, index: int, of: int, step: float, pattern: str) -> str:

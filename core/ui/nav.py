@@ -113,9 +113,9 @@ def menu() -> Menu:
         here = [_item(e, actor, spot) for e in known if e.area == area]
         if here:
             groups.append(Group(area, here))
-    phone = [_item(e, actor, spot, phone=True) for e in known if e.phone][:4]
-    if not phone:
-        phone = [_item(e, actor, spot, phone=True) for e in known[:4]]
+    handy = [e for e in known if e.phone]
+    handy += [e for e in known if not e.phone and e.icon != "bell"]
+    phone = [_item(e, actor, spot, phone=True) for e in handy[:4]]
     phone.append(Item("更多", "/menu", "menu", request.path == "/menu"))
     bell = next((url_for(e.endpoint) for e in known if e.icon == "bell"), "")
     return Menu(
