@@ -6,49 +6,21 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from core.account.actor import SYSTEM
 from core.db import db
 from core.errors import Denied, NotFound, RuleBroken
 from core.record.models import AuditRow
 from tests.factories import trace as grow
-from trace.inspection import service as inspection
+from tests.support.sealing import check_files, seal
 from trace.log import queries as log
 from trace.log import writer
 from trace.log.errors import NotIntegrated
 from trace.log.fsck import differences
-from trace.signing import identity, queries, rules, service
+from trace.signing import queries, rules, service
 from trace.signing.canonical import canonical_bytes, parse_object
 from trace.signing.models import Record, SealedRowChanged
 from trace.signing.verification import verify_stored
-from trace.verify.verifier import verify
 
 pytestmark = pytest.mark.usefixtures("session")
-
-
-@pytest.fixture
-def grown(clock) -> grow.Grown:
-    made = grow.make_packed_lot()
-    grow.make_report(made.actor, made.raw)
-    inspection.issue_certificate(made.actor, lot=made.packed, bases=("control",))
-    identity.create_key(made.organisation.id, made.actor)
-    return made
-
-
-def seal(grown: grow.Grown, **values) -> Record:
-    return service.seal_record(grown.packed.id, actor=grown.actor, password_confirmed=True, **values)
-
-
-def check_files(row: Record, **ending: bytes) -> object:
-    did = queries.signer_of(row).did
-    document = queries.document(did)
-    assert document is not None
-    return verify(
-        row.payload,
-        log_proof=str(queries.proof_of(row)).encode(),
-        did_document=document.document,
-        log_key=log.vkey() or "",
-        **ending,
-    )
 
 
 def test_a_sealed_record_verifies_with_its_four_files_only(grown) -> None:
@@ -309,94 +281,3 @@ def test_fsck_command_exits_1_on_a_difference(app, grown) -> None:
     tamper("update trace_log_entry set entry = 'x' where sequence = 1")
 
     assert app.test_cli_runner().invoke(args=["trace", "fsck"]).exit_code == 1
-
-
-# --- keys ---------------------------------------------------------------------------------------------------------
-
-
-def test_a_rotated_key_still_proves_what_was_logged_before(grown) -> None:
-    row = seal(grown)
-    identity.create_key(grown.organisation.id, grown.actor)
-    db.session.flush()
-    writer.integrate()
-    db.session.expire_all()
-
-    did = queries.signer_of(row).did
-    ending = queries.document(did, 2)
-    proof = str(log.proof_of(ending.log_entry_id)).encode()
-    assert verify_stored(row) == "ok"
-    assert check_files(row, ending_document=ending.document, ending_proof=proof).key_ended is True
-
-
-def test_a_record_signed_after_its_key_was_revoked_is_key_ended(grown, monkeypatch) -> None:
-    key = identity.active_key(identity.find_did(grown.organisation.id).id)
-    identity.revoke_key(grown.organisation.id, key.public_id, "设备丢失", grown.actor)
-    did = identity.find_did(grown.organisation.id)
-    monkeypatch.setattr(identity, "usable_key", lambda _organisation: (did, key))  # the thief has the old key
-
-    row = seal(grown)
-    db.session.flush()
-    writer.integrate()
-    db.session.expire_all()
-
-    assert verify_stored(row) == "key_ended"
-
-
-def test_without_a_usable_key_nothing_is_sealed(grown) -> None:
-    key = identity.active_key(identity.find_did(grown.organisation.id).id)
-    identity.revoke_key(grown.organisation.id, key.public_id, "设备丢失", grown.actor)
-
-    with pytest.raises(Exception, match="签名密钥"):
-        seal(grown)
-
-
-def test_each_did_json_version_is_a_log_entry(grown) -> None:
-    identity.create_key(grown.organisation.id, grown.actor)
-    db.session.flush()
-    writer.integrate()
-    db.session.expire_all()
-
-    versions = queries.did_versions(grown.organisation.id)
-    assert [(v.version, v.integrated) for v in versions] == [(2, True), (1, True)]
-
-
-def test_identity_host_may_not_change_after_the_first_entry(grown, monkeypatch) -> None:
-    from dataclasses import replace
-
-    from core import config
-
-    changed = replace(config.settings(), identity_host="other.example")
-    monkeypatch.setattr(identity.config, "settings", lambda: changed)
-
-    with pytest.raises(identity.IdentityChanged):
-        identity.host()
-
-
-def test_a_licence_is_signed_by_the_brand_office_with_its_own_did(clock, app) -> None:
-    from core import notary
-
-    office = grow.make_organisation(7009, "临猗县示例品牌办公室", "brand_office")
-    credential = {
-        "@context": ["https://www.w3.org/ns/credentials/v2"],
-        "type": ["VerifiableCredential", "BrandLicence"],
-        "credentialSubject": {"licenceNo": "示例授〔2026〕0001号", "brand": ["猗顿农品"]},
-        "relatedResource": [{"id": "http://127.0.0.1:8000/x.pdf", "digestSRI": "sha256-" + "A" * 43 + "="}],
-    }
-    request = notary.issue(credential, issuer=office.code, subject="5f0f1b1e-0000-4000-8000-000000000001")
-    notary.log("licence-withdrawal", "ab" * 32, subject="5f0f1b1e-0000-4000-8000-000000000001", issuer=office.code)
-
-    assert notary.process() == 2
-    db.session.flush()
-    writer.integrate()
-    db.session.expire_all()
-
-    row = queries.get(request.outcome["record_id"])
-    payload = parse_object(row.payload)
-    assert payload["issuer"] == f"did:web:demo.yidun.example:org:{office.code}"
-    assert payload["relatedResource"][0]["id"] == "https://demo.yidun.example/x.pdf"
-    assert check_files(row).index == 1
-    assert list(differences(db.session)) == []
-
-
-def test_the_system_may_seal_for_the_story(grown) -> None:
-    assert service.seal_record(grown.packed.id, actor=SYSTEM).version == 1

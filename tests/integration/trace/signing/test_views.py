@@ -14,7 +14,6 @@ from core.db import db
 from core.ui.once import new_key
 from tests.factories import trace as grow
 from tests.support import trust
-from trace.inspection import service as inspection
 from trace.log import writer
 from trace.signing import identity, queries, service
 from trace.signing.proof import Draft, LocalSigner, complete
@@ -23,14 +22,6 @@ from trace.verify.reasons import Reason
 from trace.verify.verifier import verify
 
 pytestmark = pytest.mark.usefixtures("session", "clock")
-
-
-@pytest.fixture
-def grown() -> grow.Grown:
-    made = grow.make_packed_lot()
-    inspection.issue_certificate(made.actor, lot=made.packed, bases=("control",))
-    identity.create_key(made.organisation.id, made.actor)
-    return made
 
 
 @pytest.fixture
