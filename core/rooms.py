@@ -18,5 +18,7 @@ def plug_in(app: Flask, floor: str, rooms: Sequence[str]) -> None:
             continue
         try:  # building phase only: a half-written room must not stop the others
             importlib.import_module(f"{name}.register").register(app)
+            if importlib.util.find_spec(f"{name}.api") is not None:
+                importlib.import_module(f"{name}.api")  # what the room adds to the API description
         except Exception as error:
             print(f"room {name} left out: {type(error).__name__}: {error}", file=sys.stderr)
