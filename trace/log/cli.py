@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
 from core.db import db, separate_unit
 from core.errors import DomainError
-from trace.log import service, writer
+from trace.log import mirror, service, writer
 from trace.log.fsck import differences
 from trace.log.highwater import Mark
 
@@ -39,6 +40,30 @@ def integrate() -> None:
     except DomainError as error:
         raise click.ClickException(f"{error.message}{error.help}") from None
     click.echo(f"已写入 {done} 条。")
+
+
+@trace_cli.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def export(folder: Path) -> None:
+    """Write the published log as files, to be kept elsewhere."""
+    try:
+        size = mirror.export(db.session, folder)
+    except DomainError as error:
+        raise click.ClickException(f"{error.message}{error.help}") from None
+    click.echo(f"已导出 {size} 条。这份副本另处保存，数据库丢失时可以补回日志。")
+
+
+@trace_cli.command("reimport")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def reimport(folder: Path) -> None:
+    """Put entries the database lost back at their places, from an exported or mirrored copy."""
+    try:
+        with separate_unit() as session:
+            done = mirror.reimport(session, folder)
+        writer.integrate()
+    except DomainError as error:
+        raise click.ClickException(f"{error.message}{error.help}") from None
+    click.echo(f"已补回 {done} 条。接着运行 flask trace fsck。")
 
 
 @trace_cli.command("adopt-high-water")
