@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import gettext
+from markupsafe import Markup
 
 from brand.matrix import permissions, queries, rules, service
 from brand.matrix.forms import FactsForm, OwnBrandForm
@@ -12,6 +14,7 @@ from core.account.access import access, current_actor, public
 from core.errors import DomainError
 from core.organisation import queries as organisations
 from core.ui import flash
+from core.ui.home import HomePanel
 
 blueprint = Blueprint("matrix", __name__, template_folder="templates")
 
@@ -100,3 +103,12 @@ def own() -> Any:
             return redirect(url_for(".own"))
     brands = queries.own_brands(actor.organisation_id) if actor.organisation_id else []
     return render_template("brand/matrix/own.html", form=form, brands=brands), status
+
+
+def home_panel() -> HomePanel | None:
+    """The matrix on the front door; nothing while no brand is laid out."""
+    tree = queries.tree()
+    if not tree:
+        return None
+    html = Markup(render_template("brand/matrix/_home.html", tree=tree))  # noqa: S704 - an own template, escaped there
+    return HomePanel(gettext("品牌矩阵"), html)

@@ -10,6 +10,8 @@ from brand.licence import service as licences
 from core.notice.service import open_case
 from tests.factories import admin_enterprise
 from tests.factories import brand as make
+from tests.factories import trace as growing
+from trace.signing import identity
 
 
 @pytest.mark.parametrize(
@@ -74,3 +76,33 @@ def test_the_offices_see_what_waits_for_them_and_nothing_else(as_user: Any, sess
 def test_a_host_or_a_guest_has_no_enterprise_workbench(as_user: Any, session: Any, client: Any) -> None:
     assert as_user("host").get("/workbench").status_code == 403
     assert client.get("/workbench").status_code in (302, 401)
+
+
+def test_a_packed_lot_is_the_present_step_with_its_open_points_and_its_balance(
+    as_user: Any, session: Any, clock: Any
+) -> None:
+    grown = growing.make_packed_lot(user_id=None)
+    owner = as_user("owner", grown.organisation)
+    page = owner.get("/workbench").text
+    assert "批次 " + grown.packed.lot_no + " 待封存" in page
+    assert "1,115 = 1,060 + 0 + 55 kg" in page
+    assert "1,060 = 1,025 + 35 kg" in page
+    identity.create_key(grown.organisation.id, grown.actor)
+    page = owner.get("/workbench").text
+    assert f"封存批次 {grown.packed.lot_no}" in page
+    assert "消费者将看到" in page
+    assert "预览并封存（还差" in page
+
+
+def test_another_enterprise_sees_nothing_of_it(as_user: Any, session: Any, clock: Any) -> None:
+    grown = growing.make_packed_lot()
+    assert grown.packed.lot_no not in as_user("owner").get("/workbench").text
+
+
+def test_a_licence_and_a_business_licence_that_run_out_are_reminded(as_user: Any, session: Any, clock: Any) -> None:
+    owner, clerk, decider = as_user("owner"), as_user("brand_clerk"), as_user("brand_decider")
+    make.make_matrix(clerk.actor)
+    make.make_licence(owner.actor, clerk.actor, decider.actor)
+    assert "近 60 天没有要到期的" in owner.get("/workbench").text
+    clock.set("2027-09-20 10:00:00")
+    assert "临猗苹果授权 60 天后到期" in owner.get("/workbench").text
