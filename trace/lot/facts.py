@@ -9,7 +9,6 @@ from typing import Any
 
 from brand.licence import queries as licences
 from brand.licence.queries import LicenceView
-from core import clock
 from core.db import db
 from core.errors import NotFound, Unmet
 from core.organisation import queries as organisations
@@ -133,7 +132,7 @@ def lot_facts(back: Background) -> rules.LotFacts:
         licence_no=back.licence.licence_no if back.licence else "",
         free_texts=_free_texts(back),
         made_on=lot.made_on,
-        today=clock.today(),
+        packed=lot.unit == "piece",
     )
 
 

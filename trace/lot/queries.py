@@ -211,7 +211,7 @@ def raw_stock(organisation_id: int, species: str | None = None) -> list[LotView]
         .join(Item, Item.id == Lot.item_id)
         .where(
             Lot.organisation_id == organisation_id,
-            Lot.state.in_(("open", "sealed")),
+            (Lot.state == "open") | ((Lot.state == "sealed") & (Lot.unit == "gram")),
             Lot.used_g + Lot.lost_g < Lot.mass_g,
         )
         .order_by(Lot.unit, Lot.made_on, Lot.id)

@@ -110,7 +110,7 @@ class LotFacts:
     licence_no: str = ""
     free_texts: Sequence[str] = ()
     made_on: date | None = None
-    today: date | None = None
+    packed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +223,13 @@ def _quantity(facts: LotFacts) -> CheckLine:
                         ART_27, "核对采收记录，少记的补上，记错的更正。", "本单位经办员",
                     )
                 )  # fmt: skip
+    if facts.packed and facts.used_g:
+        unmet.append(
+            Unmet(
+                "seal.partly_used", "这批已经有一部分装进了别的批次，封存的件数会对不上。", ART_27,
+                "只封存装成的那一批；要封存这一批，先作废用到它的批次。", "本单位经办员",
+            )
+        )  # fmt: skip
     note = f"进 {kg(facts.incoming_g)} kg = 成品 {kg(facts.mass_g)} kg + 损耗 {kg(facts.packing_loss_g)} kg"
     return _line("quantity", "采收日期、数量对得上", note, unmet, "数量对不上")
 

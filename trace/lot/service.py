@@ -229,6 +229,11 @@ def _same_fruit(organisation_id: int, item: items.ItemView, lots: Sequence[Lot])
             )
         if lot.state not in ("open", "sealed"):
             raise Conflict(f"批次 {lot.lot_no} 已停售或作废，不能领用。", code="lot.not_usable", field="source")
+        if lot.unit == "piece" and lot.state == "sealed":
+            raise Conflict(
+                f"批次 {lot.lot_no} 已封存出售，不能再拆开装箱。", code="lot.sealed_pieces", field="source",
+                help="从没封存的批次领用。",
+            )  # fmt: skip
 
 
 def _take(lot: Lot, grams: int) -> None:
@@ -253,17 +258,23 @@ def _take(lot: Lot, grams: int) -> None:
 
 
 def write_off(lot: Lot, actor: Actor, *, mass_g: int, reason: str, lost_on: date | None = None) -> Loss:
-    """Grams of the lot are gone (rot, shrinkage, samples), never more than is left; packed lots lose whole pieces."""
+    """Grams of a raw lot are gone (rot, shrinkage, samples), never more than is left.
+
+    A packed lot keeps its pieces: wrong ones are cancelled and packed anew, sealed ones are counted in the stock.
+    """
     if lot.organisation_id != _own_organisation(actor):
         raise Denied("这个批次不是本单位的。", help="请从列表重新进入。")
+    if lot.unit == "piece":
+        raise Conflict(
+            "装好箱的批次不在这里记损耗。", code="lot.packed_loss",
+            help="没封存的，作废后按实际件数重新装箱；封存了的，到库存盘点里记。",
+        )  # fmt: skip
     why = season_rules.public_text(reason, "reason", label="原因", required=True)
     day = _made_on(lost_on, lot.made_on)
-    item = items.item_by_id(lot.item_id)
     lock(lot)
     if lot.state not in ("open", "sealed", "held"):
         raise Conflict("已作废的批次不能再记损耗。", code="lot.not_usable")
-    step = item.net_content_g if lot.unit == "piece" else 1
-    rules.check_take(mass_g, lot.remainder_g, what=f"批次 {lot.lot_no} ", step_g=step)
+    rules.check_take(mass_g, lot.remainder_g, what=f"批次 {lot.lot_no} ")
     lot.lost_g += mass_g
     loss = Loss(
         lot_id=lot.id, mass_g=mass_g, lost_on=day, reason=why, recorded_at=clock.now(), recorded_by=actor.user_id

@@ -349,6 +349,7 @@ def test_the_inspection_stops_a_sale_from_its_page_with_a_reason(grown, as_user,
 def test_the_list_of_lots_can_be_searched_and_exported(grown, owner):
     assert "26101701" not in owner.get("/lots/?kind=raw").text
     assert "26101201" in owner.get("/lots/?q=261012").text
+    assert "26101201" in owner.get("/lots/?sort=name").text
     table = owner.get("/lots/?format=csv").text
     assert "26101701" in table
     assert "205 件" in table

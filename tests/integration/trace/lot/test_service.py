@@ -125,16 +125,33 @@ def test_another_organisations_lot_and_item_cannot_be_used(grown):
         service.write_off(grown.raw, stranger, mass_g=1, reason="腐烂")
 
 
-def test_writing_off_takes_whole_pieces_of_packed_lots_and_never_more_than_is_left(grown):
+def test_writing_off_never_takes_more_than_is_left_and_packed_lots_keep_their_pieces(grown):
     service.write_off(grown.raw, grown.actor, mass_g=55_000, reason="腐烂")
     assert grown.raw.remainder_g == 0
 
     with pytest.raises(RuleBroken):
         service.write_off(grown.raw, grown.actor, mass_g=1, reason="腐烂")
-    with pytest.raises(BadInput):
-        service.write_off(grown.packed, grown.actor, mass_g=4999, reason="压坏")
-    service.write_off(grown.packed, grown.actor, mass_g=5000, reason="压坏")
-    assert queries.lot_by_id(grown.packed.id).pieces_left == 204
+    with pytest.raises(Conflict) as error:
+        service.write_off(grown.packed, grown.actor, mass_g=5000, reason="压坏")
+    assert error.value.code == "lot.packed_loss"
+    assert queries.lot_by_id(grown.packed.id).pieces_left == 205
+
+
+def test_what_is_sealed_for_sale_is_not_unpacked_and_what_is_unpacked_is_not_sealed(grown):
+    carton = grow.make_box(grown.actor, "FJ-10KG", net_content_g=10_000)
+    inspection.issue_certificate(grown.actor, lot=grown.packed, bases=["control"])
+    other = service.pack(grown.actor, item_id=grown.box.id, sources=[(grown.raw, 20_000)], pieces=4)
+    inspection.issue_certificate(grown.actor, lot=other, bases=["control"])
+    service.begin_sealing(grown.packed.id, grown.actor)
+
+    with pytest.raises(Conflict) as error:
+        service.pack(grown.actor, item_id=carton.id, sources=[(grown.packed, 10_000)], pieces=1)
+    assert error.value.code == "lot.sealed_pieces"
+
+    bigger = service.pack(grown.actor, item_id=carton.id, sources=[(other, 10_000)], pieces=1)
+    assert {u.rule for u in queries.sealing_unmet(other.id)} == {"seal.partly_used"}
+    service.move_lot(bigger, "cancel", grown.actor, "先卖小箱")
+    assert queries.sealing_unmet(other.id) == []
 
 
 def test_the_gate_lists_the_missing_certificate_and_sealing_waits_for_it(grown):

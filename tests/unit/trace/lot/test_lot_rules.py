@@ -63,6 +63,7 @@ def test_a_lot_in_order_passes_and_is_told_what_is_absent():
         ({"incoming_g": 999}, "seal.balance"),
         ({"intervals": (Interval("戊唑醇", date(2026, 10, 1), DAY, 30),)}, "season.interval"),
         ({"bans": (Ban("戊唑醇", "all", None, None, ""),)}, "season.banned_input"),
+        ({"packed": True, "used_g": 1}, "seal.partly_used"),
         ({"certificate_no": ""}, "seal.certificate"),
         ({"tests": (ReportFacts("R1", "示例检测中心", DAY, [("啶虫脒", "over")]),)}, "seal.test_failed"),
         ({"tests": (ReportFacts("R1", "示例检测中心", DAY, [("克百威", "banned_detected")]),)}, "seal.test_failed"),
