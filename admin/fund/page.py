@@ -75,7 +75,7 @@ def context(project: Project, actor: Actor) -> dict[str, Any]:
         "days": strip_of(*public) if public else [],
         "counts": disclosure.opinion_counts(public[0].id) if public else {},
         "left": _days_left(public),
-        "stages": [stage_card(project, s) for s in projects.stages_of(project.id)],
+        "stages": [stage_card(project, s, figures) for s in projects.stages_of(project.id)],
         "final": acceptance.live_case(project.id, None),
         "retention": queries.retention_of(project.id),
         "findings": findings,
@@ -89,7 +89,7 @@ def context(project: Project, actor: Actor) -> dict[str, Any]:
     }
 
 
-def stage_card(project: Project, stage: Stage) -> StageCard:
+def stage_card(project: Project, stage: Stage, figures: FundFigures) -> StageCard:
     """A stage with its state in words and its money."""
     case, claim = acceptance.live_case(project.id, stage.id), queries.live_claim(stage.id)
     if claim is not None and claim.state == "paid":
@@ -106,6 +106,9 @@ def stage_card(project: Project, stage: Stage) -> StageCard:
         if claim.state == "paid":
             rows.append(("已拨", yuan_grouped(queries.paid_on_claim(claim))))
         elif net is not None:
+            rows.append(("待拨", yuan_grouped(net)))
+        else:
+            net = claim.gross_fen - figures.retain_of(claim.gross_fen)
             rows.append(("待拨", yuan_grouped(net)))
         if net is not None:
             rows.append(("预留", yuan_grouped(claim.gross_fen - net)))

@@ -102,6 +102,35 @@ def _export(project: Project, kind: str) -> Response:
     return response
 
 
+@blueprint.get("/projects/<uuid:public_id>/manage")
+@access(permissions.VIEW)
+def manage(public_id: UUID) -> Any:
+    """The moves of the project that need a reason."""
+    actor = current_actor()
+    project = projects.get_project(public_id, actor)
+    return render_template(
+        "admin/fund/manage.html", project=project, heading="暂停或恢复建设", workflow=PROJECT, obj=project,
+        views=[v for v in moves_for(PROJECT, project, actor) if v.move.reason], past=history(PROJECT, project.id),
+        action=url_for("project.move", public_id=public_id),
+    )  # fmt: skip
+
+
+@blueprint.get("/projects/<uuid:public_id>/contract/manage")
+@access(permissions.VIEW)
+def manage_contract(public_id: UUID) -> Any:
+    """The moves of the contract that need a reason."""
+    actor = current_actor()
+    project = projects.get_project(public_id, actor)
+    contract = projects.contract_of(project.id)
+    if contract is None:
+        raise NotFound("这个项目还没有合同。", help="先登记合同。")
+    return render_template(
+        "admin/fund/manage.html", project=project, heading="终止和清算", workflow=CONTRACT, obj=contract,
+        views=[v for v in moves_for(CONTRACT, contract, actor) if v.move.reason], past=history(CONTRACT, contract.id),
+        action=url_for("project.contract_move", public_id=public_id),
+    )  # fmt: skip
+
+
 @blueprint.post("/projects/<uuid:public_id>/allocate")
 @access(permissions.ALLOT)
 def allocate(public_id: UUID) -> Any:
@@ -155,7 +184,8 @@ def _fitting(found: Claim, views: list[MoveView]) -> list[MoveView]:
     return [
         v
         for v in views
-        if (not v.move.key.startswith("unfreeze_to_") or v.move.key == back)
+        if v.move.key != "objection"  # taken from the public window, never pressed here
+        and (not v.move.key.startswith("unfreeze_to_") or v.move.key == back)
         and not (v.move.key == "confirm_receipt" and found.received_on is not None)
     ]
 

@@ -59,14 +59,14 @@ def subject_key(subject: Any) -> tuple[str, str]:
 
 def load_year(year: int, text: str, actor: Actor) -> CalendarYear:
     """Afterwards the pasted notice is entered, not yet confirmed; RuleBroken lists everything that does not fit."""
+    existing = _year(year)
+    if existing is not None and existing.confirmed_at is not None:
+        raise Conflict(f"{year} 年的放假安排已经确认，不能覆盖。", code="calendar.year_confirmed")
     read = notices.read(text, year)
     if read.faults:
         raise RuleBroken(
             unmet=[Unmet("calendar.notice", fault, help="对照通知原文改好再录入。") for fault in read.faults]
         )
-    existing = _year(year)
-    if existing is not None and existing.confirmed_at is not None:
-        raise Conflict(f"{year} 年的放假安排已经确认，不能覆盖。", code="calendar.year_confirmed")
     row = existing or CalendarYear(year=year)
     row.source, row.text = f"国务院办公厅关于{year}年部分节假日安排的通知（录入）", text
     row.loaded_at, row.loaded_by = clock.now(), actor.user_id

@@ -44,6 +44,10 @@ EVIDENCE = (
     "open_service", "bookkeeping", "asset_ledger", "expense_list", "vouchers", "invoices", "contract", "schedule", "content",
     "effect", "claim_form",
 )  # fmt: skip
+POSTS = (
+    "commerce_clerk", "finance", "finance:two", "leading_group", "commerce_inspector", "acceptance_chair", "acceptance_member:fin",
+    "acceptance_member:rev", "government", "office_head", "office_head:public",
+)  # fmt: skip
 ANSWERS = {"construction": "与方案一致", "operation": "试运行正常", "funds": "凭证齐全"}
 
 
@@ -66,6 +70,12 @@ class Town:
             organisation = self.undertaker_id if role in ("owner", "operator") else None
             self.clients[post] = self.people(role, organisation)
         return self.clients[post]
+
+    def hire(self) -> None:
+        """Make everybody before a unit of work opens (a new person is committed apart)."""
+        self.actor("owner")
+        for post in POSTS:
+            self.actor(post)
 
     @property
     def undertaker_id(self) -> int:
