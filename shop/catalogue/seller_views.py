@@ -189,7 +189,7 @@ def add_picture(public_id: UUID) -> Any:
         form.claim_once()
         try:
             upload = form.picture.data
-            service.add_picture(actor, listing, upload.stream, upload.filename or "", alt=form.alt.data)
+            service.add_picture(actor, listing, upload.stream, upload.filename or "", alt=form.alt.data or "")
         except DomainError as error:
             if not form.put_error(error):
                 raise

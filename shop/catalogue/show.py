@@ -29,13 +29,18 @@ def cheapest(variants: Sequence[VariantView], pieces: dict[int, int]) -> Variant
     return min(there, key=lambda v: (v.price_fen, v.id))
 
 
+def _size(variant: VariantView) -> str:
+    return variant.size_label
+
+
+def _net(variant: VariantView) -> str:
+    return variant.net_label
+
+
 def picks(variants: Sequence[VariantView], chosen: VariantView, pieces: dict[int, int]) -> list[tuple[str, list[Pick]]]:
     """The chips by property; changing one property keeps the other where such a variant exists."""
     rows = []
-    for label, read, other in (
-        ("规格", lambda v: v.size_label, lambda v: v.net_g),
-        ("净重", lambda v: v.net_label, lambda v: v.size_label),
-    ):
+    for label, read, other in (("规格", _size, _net), ("净重", _net, _size)):
         values = list(dict.fromkeys(read(v) for v in variants if read(v)))
         if not values:
             continue

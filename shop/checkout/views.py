@@ -12,6 +12,7 @@ from core.account.access import current_actor, public
 from core.db import db
 from core.errors import BadInput, RuleBroken
 from core.ui import once
+from shop.cart import rules as cart_rules
 from shop.cart import service as carts
 from shop.cart.views import token
 from shop.catalogue.rules import PERISHABLE, PERISHABLE_ARTICLE
@@ -46,7 +47,7 @@ def _form(quote: service.Quote, **kwargs: Any) -> CheckoutForm:
 def show() -> Any:
     """The form, or back to the cart where there is nothing to order or something to put right first."""
     quote = service.quote(carts.find_cart(token()))
-    if not quote.lines or any(service.cart_rules.unmet_of([f]) for f, _ in quote.lines):
+    if not quote.lines or any(cart_rules.unmet_of([f]) for f, _ in quote.lines):
         return redirect(url_for("cart.show"))
     form = _form(quote)
     if len(quote.methods) == 1:
@@ -87,7 +88,7 @@ def place() -> Any:
             cart,
             once_key=form.once.data or "",
             address=form.address(),
-            method=form.method.data,
+            method=form.method.data or "",
             stamp=form.stamp.data or "",
             clicks=hosts.clicks(request.cookies.get(hosts.COOKIE)),
             actor=current_actor(),

@@ -140,13 +140,13 @@ def ship(public_id: UUID) -> Any:
     if form.validate_on_submit():
         form.claim_once()
         try:
-            service.ship(actor, order, carrier=form.carrier.data, waybill_no=form.waybill_no.data)
+            service.ship(actor, order, carrier=form.carrier.data, waybill_no=form.waybill_no.data or "")
         except RuleBroken as error:
             _told(form, error)
         else:
             guess = rules.guess_carrier(order.waybill_no)
             if guess and guess != order.carrier:
-                flash(f"这个单号看起来像{rules.CARRIER_NAMES[guess]}的，请再对照一次面单。", "warn")
+                flash(f"这个单号看起来像{rules.CARRIER_NAMES[guess]}的，请再对照一次面单。", "todo")
             return _back(order, "已登记发货。")
     return _page(order, ship=form), 422
 
@@ -160,7 +160,9 @@ def transfer(public_id: UUID) -> Any:
     if form.validate_on_submit():
         form.claim_once()
         try:
-            service.confirm_transfer(actor, order, reference=form.reference.data, received_fen=form.received_fen.data)
+            service.confirm_transfer(
+                actor, order, reference=form.reference.data or "", received_fen=form.received_fen.data or 0
+            )
         except RuleBroken as error:
             _told(form, error)
         else:
@@ -177,7 +179,7 @@ def refund(public_id: UUID) -> Any:
     if form.validate_on_submit():
         form.claim_once()
         try:
-            service.register_refund(actor, order, reference=form.reference.data)
+            service.register_refund(actor, order, reference=form.reference.data or "")
         except DomainError as error:
             if not form.put_error(error):
                 raise

@@ -88,13 +88,23 @@ class RefundOutcome:
 
 
 class PaymentAdapter(Protocol):
-    """One way to pay."""
+    """One way to pay: its key, its name, what the buyer reads, whether it takes one order or the whole checkout,
+    and whether it speaks to an outside provider."""
 
-    key: str
-    label: str
-    note: str
-    scope: Scope
-    outside: bool
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def note(self) -> str: ...
+
+    @property
+    def scope(self) -> Scope: ...
+
+    @property
+    def outside(self) -> bool: ...
 
     def available(self, settings: Any) -> bool:
         """Whether this deployment has what the method needs (keys); an absent method is simply not listed."""

@@ -15,7 +15,6 @@ from core.account.actor import Actor
 from core.db import db
 from core.errors import BadInput, NotFound
 from core.place import queries as places
-from core.place.models import Place
 from shop.stock import rules
 from shop.stock.models import Hold, StockRow
 from trace.item import queries as items
@@ -143,7 +142,7 @@ def site_choices(organisation_id: int) -> list[tuple[int, str]]:
 
 def site(site_id: int, actor: Actor) -> int:
     """The id of a packhouse, store or station of the actor's organisation; BadInput otherwise."""
-    found: Place | None = places.places_by_id([site_id]).get(site_id)
+    found = places.places_by_id([site_id]).get(site_id)
     if found is None or found.organisation_id != actor.organisation_id or found.kind == "plot" or not found.active:
         raise BadInput("没有这个库点，请先在“地块与场所”里登记包装间或冷库。", code="stock.site", field="site_id")
     return found.id

@@ -63,7 +63,7 @@ def show(public_id: UUID) -> Any:
     if form.validate_on_submit():
         try:
             form.claim_once()
-            service.adjust(actor, row, counted=form.counted.data, reason=form.reason.data)
+            service.adjust(actor, row, counted=form.counted.data or 0, reason=form.reason.data or "")
         except DomainError as error:
             if not form.put_error(error):
                 raise
