@@ -7,12 +7,12 @@ from flask import Flask
 from core import notary
 from core.ui import nav
 from trace.log import service as log
-from trace.signing import desk, models, views
+from trace.signing import desk, health, models, views
 from trace.signing.fsck import documents, records
 from trace.signing.notary import handle
 from trace.signing.permissions import KEYS
 
-__all__ = ["models", "register"]
+__all__ = ["health", "models", "register"]
 
 
 def register(app: Flask) -> None:
