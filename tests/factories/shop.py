@@ -71,7 +71,9 @@ def make_site(organisation_id: int) -> Place:
     return place
 
 
-def make_stock(lot: Lot, *, on_hand: int, site: Place | None = None, licence_until: date | None = date(2030, 12, 31)) -> StockRow:
+def make_stock(
+    lot: Lot, *, on_hand: int, site: Place | None = None, licence_until: date | None = date(2030, 12, 31)
+) -> StockRow:
     """Pieces of a lot on hand, with the movement that brought them."""
     place = site or make_site(lot.organisation_id)
     row = StockRow(
@@ -82,14 +84,22 @@ def make_stock(lot: Lot, *, on_hand: int, site: Place | None = None, licence_unt
     db.session.add(row)
     db.session.flush()
     db.session.add(
-        StockMove(stock_id=row.id, kind="receive", on_hand_change=on_hand, once_key=f"test:{uuid.uuid4()}", at=clock.now())
+        StockMove(
+            stock_id=row.id, kind="receive", on_hand_change=on_hand, once_key=f"test:{uuid.uuid4()}", at=clock.now()
+        )
     )
     db.session.flush()
     return row
 
 
 def make_listing(
-    organisation_id: int, item: Item, *, price_fen: int = 5980, state: str = "published", cap: int | None = None, **fields: Any
+    organisation_id: int,
+    item: Item,
+    *,
+    price_fen: int = 5980,
+    state: str = "published",
+    cap: int | None = None,
+    **fields: Any,
 ) -> tuple[Listing, Variant]:
     """A listing with one variant, in the given state (set beside the engine)."""
     values = {
@@ -116,7 +126,9 @@ def make_listing(
     return listing, variant
 
 
-def make_account(organisation_id: int, *, name: str = "示例合作社", transfer: bool = True, cash: bool = True) -> ReceivingAccount:
+def make_account(
+    organisation_id: int, *, name: str = "示例合作社", transfer: bool = True, cash: bool = True
+) -> ReceivingAccount:
     """How a seller is paid."""
     account = ReceivingAccount(organisation_id=organisation_id, cash_on_delivery=cash)
     if transfer:
