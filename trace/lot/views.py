@@ -110,6 +110,7 @@ def _show(public_id: uuid.UUID) -> str:
         lot=lot,
         back=back,
         checks=queries.sealing_checks(lot.id) if lot.state == "open" else [],
+        late=queries.sealing_unmet(lot.id) if lot.is_sealed else [],
         came_from=_sources(back, lot.id),
         onward=[(later[e.to_lot_id], e.mass_g) for e in onward],
         losses=queries.losses(lot.id),

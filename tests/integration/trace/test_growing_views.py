@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 
 import pytest
 from PIL import Image
@@ -281,8 +282,6 @@ def test_bad_packing_is_told_and_takes_nothing(grown, owner, pieces, take, told)
 
 
 def test_receiving_a_harvest_and_its_certificate_on_the_phone(grown, owner, session):
-    from datetime import date
-
     from trace.season import service as seasons
 
     seasons.add_harvest(grown.season, grown.actor, done_on=date(2026, 10, 20), mass_g=880_000)
@@ -344,6 +343,21 @@ def test_the_inspection_stops_a_sale_from_its_page_with_a_reason(grown, as_user,
         f"/lots/{grown.packed.public_id}/move", data={"move": "release", "reason": "没事"}
     )
     assert refused.status_code in (403, 422)
+
+
+def test_a_spray_written_down_after_sealing_is_shown_on_the_sealed_lot(grown, owner, session):
+    inspection.issue_certificate(grown.actor, lot=grown.packed, bases=["control"])
+    lots.begin_sealing(grown.packed.id, grown.actor)
+    session.flush()
+    path = f"/lots/{grown.packed.public_id}"
+    assert "封存以后发现的问题" not in owner.get(path).text
+
+    grow.spray(grown.season, grown.actor, date(2026, 10, 5), interval_days=14)
+    session.flush()
+
+    shown = owner.get(path).text
+    assert "封存以后发现的问题" in shown
+    assert "要 14 天，实际 7 天" in shown
 
 
 def test_the_list_of_lots_can_be_searched_and_exported(grown, owner):
