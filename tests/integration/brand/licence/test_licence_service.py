@@ -287,3 +287,13 @@ def test_the_state_column_is_written_by_the_engine_only(cast: Any) -> None:
     with pytest.raises(RuntimeError):
         licence.state = "licensed"
     assert rules.LICENCE.initial == "draft"
+
+
+def test_the_daily_task_lets_licences_expire(cast: Any, clock: Any) -> None:
+    from core.job.service import PERIODIC, TASKS
+
+    licence = make.make_licence(cast.owner, cast.clerk, cast.decider)
+    clock.set("2027-11-20 00:02:00")
+    TASKS["licence.expire"]()
+    assert licence.state == "expired"
+    assert PERIODIC["licence.expire"] == "2 16 * * *"  # UTC: 00:02 in Shanghai
