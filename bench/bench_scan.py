@@ -28,19 +28,21 @@ from results import Result
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS, THREADS, CONNECTIONS = "2", "32", "32"
 FULL = os.environ.get("BENCH_FULL") == "1"
-ROUNDS, SECONDS = (5, 4) if FULL else (1, 2)
+ROUNDS, SECONDS = (5, 4) if FULL else (int(os.environ.get("BENCH_ROUNDS", "1")), 2)
 SIZES = (10**3, 10**5, 10**6) if FULL else (10**3,)
 SCRIPT = """
 local paths = {}
 for line in io.lines(os.getenv("BENCH_PATHS")) do paths[#paths + 1] = line end
-local hex = "0123456789abcdef"
-function init(args) math.randomseed(os.time() + tonumber(tostring({}):match("0x(%x+)"), 16) % 100000) end
+local count, prefix = 0, ""
+function init(args)
+  math.randomseed(os.time() + tonumber(tostring({}):match("0x(%x+)"), 16) % 100000)
+  prefix = string.format("%08x%08x", math.random(0, 2147483647), os.time())
+end
 function request()
-  local device = {}
-  for i = 1, 32 do local n = math.random(16) device[i] = hex:sub(n, n) end
+  count = count + 1
   return wrk.format("GET", paths[math.random(#paths)], {
     ["Accept"] = "text/html", ["User-Agent"] = "Mozilla/5.0 (Linux; Android 14) bench",
-    ["Cookie"] = "device=" .. table.concat(device)})
+    ["Cookie"] = "device=" .. prefix .. string.format("%016x", count)})
 end
 """
 

@@ -133,9 +133,7 @@ def series_table(actor: Actor) -> Select[*tuple[Any, ...]]:
             Series.public_id, Series.series_no, Series.start_unit, Series.unit_count, Series.issued_at,
             Series.covered_version, Lot.lot_no, Item.name.label("item_name"),
         )
-        .join(Lot, Lot.id == Series.lot_id)
-        .join(Item, Item.id == Series.item_id)
-        .where(Series.organisation_id == actor.organisation_id)
+        .where(Series.organisation_id == actor.organisation_id, Lot.id == Series.lot_id, Item.id == Series.item_id)
     )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def index() -> Response | str:
         filters=[Filter("q", "批次或商品项", search=(Lot.lot_no, Item.name))],
         default_sort="-issued_at",
         name="codes",
-        empty="还没有赋码。封存一批以后，在下面选它赋码。",
+        empty="还没有赋码。封存一批以后，在上面选它赋码。",
     )
     page: Response | str = table.respond("trace/code/index.html", lots=queries.printable_lots(actor))
     return page

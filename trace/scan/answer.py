@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
@@ -57,6 +58,7 @@ class CodePage:
         self.production = bool(settings.production)
         self.visits: GroupCommit[VisitRow, Seen] = GroupCommit("visits", settings.database_url, store)
         self._pages: dict[tuple[Any, ...], _Kept] = {}
+        self._rendering = Lock()
 
     def answer(
         self, environ: Mapping[str, Any], path: str, *, staff: bool = False, always_page: bool = False
@@ -104,10 +106,21 @@ class CodePage:
 
     def _page(self, target: Target, reader: Reader, seen: Seen) -> _Kept | None:
         slot = (seen.state, facts.today_key(), reader.lang, reader.large)
-        now = time.monotonic()
         kept = self._pages.get(slot)
-        if kept is not None and now - kept.made < FRESH:
+        if kept is not None and time.monotonic() - kept.made < FRESH:
             return kept
+        # One thread renders; the others take the page of the same state that is a little old, or wait for the first.
+        if not self._rendering.acquire(blocking=kept is None):
+            return kept
+        try:
+            kept = self._pages.get(slot)
+            if kept is not None and time.monotonic() - kept.made < FRESH:
+                return kept
+            return self._render(target, reader, slot)
+        finally:
+            self._rendering.release()
+
+    def _render(self, target: Target, reader: Reader, slot: tuple[Any, ...]) -> _Kept | None:
         with self.app.app_context():
             assert target.lot_id is not None
             page = facts.lot_page(target.lot_id, reader.lang)
@@ -117,7 +130,7 @@ class CodePage:
             html = render.page(
                 self.app, "failed" if page.failed else "lot", reader.lang, large=reader.large, page=page, reason=reason
             )
-        kept = _Kept(render.cut(html), page.status, now)
+        kept = _Kept(render.cut(html), page.status, time.monotonic())
         if len(self._pages) >= KEPT_PAGES:
             self._pages.clear()
         self._pages[slot] = kept

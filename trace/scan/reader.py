@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 DEVICE_COOKIE = "device"
@@ -34,6 +35,7 @@ class Reader:
     keep: tuple[tuple[str, str], ...]
 
 
+@lru_cache(maxsize=2048)
 def wants_html(accept: str) -> bool:
     """Whether the Accept header names text/html itself (``*/*`` does not), not refused by ``q=0``."""
     for part in accept.split(","):
@@ -43,11 +45,16 @@ def wants_html(accept: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=8192)
+def _is_machine(agent: str) -> bool:
+    return not agent or _BOTS.search(agent) is not None
+
+
 def is_bot(agent: str, environ: Mapping[str, object]) -> bool:
     """Whether this is a machine, a link preview or a prefetch: such visits are not counted."""
-    if not agent or _BOTS.search(agent):
+    if _is_machine(agent):
         return True
-    values = (str(environ.get(name, "")).lower() for name in _PREVIEW_HEADERS)
+    values = [str(environ[name]).lower() for name in _PREVIEW_HEADERS if name in environ]
     return any(word in value for value in values for word in _PREVIEW_WORDS)
 
 

@@ -6,7 +6,7 @@ A request that carries a session cookie goes on to Flask, where the actor is kno
 from __future__ import annotations
 
 import logging
-import uuid
+import secrets
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
@@ -42,7 +42,7 @@ class ShortCut:
             log.exception("code page failed")
             return self._inner(environ, start_response)
         body = b"" if method == "HEAD" else answer.body
-        headers = [*answer.headers, ("Content-Length", str(len(answer.body))), ("X-Request-ID", uuid.uuid4().hex[:16])]
+        headers = [*answer.headers, ("Content-Length", str(len(answer.body))), ("X-Request-ID", secrets.token_hex(8))]
         start_response(_STATUS[answer.status], headers)
         return [body]
 

@@ -10,6 +10,7 @@ import zxingcpp
 
 from core.organisation.models import Organisation
 from tests.factories import code as make
+from trace.code import service
 
 
 @pytest.fixture
@@ -59,10 +60,12 @@ def test_from_sealed_lot_to_a_pdf_that_reads_back(firm):
 def test_the_list_shows_lots_and_series(firm):
     grown, client = firm
 
-    page = client.get("/codes/")
+    service.issue_series(grown.packed.public_id, 80, grown.actor)
 
-    assert page.status_code == 200
-    assert grown.packed.lot_no in page.get_data(as_text=True)
+    text = client.get("/codes/").get_data(as_text=True)
+
+    assert "还能赋 125 件" in text
+    assert re.search(r'data-h="件数"[^>]*>\s*80', text)
 
 
 def test_too_many_codes_are_refused_with_what_to_do(firm):
