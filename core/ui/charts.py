@@ -166,7 +166,7 @@ def nice_top(largest: float) -> float:
 
 def short(value: float) -> str:
     """An axis number: thousands separators, no needless decimals."""
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}".rstrip("0").rstrip(".")
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.6f}".rstrip("0").rstrip(".")
 
 
 def chart_of(rows: Sequence[tuple[str, Any]], *, title: str, unit: str, name: str = "", note: str = "") -> Chart:

@@ -12,7 +12,7 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from core.ui import drawing, filters
-from core.ui.charts import Chart, Series, nice_top
+from core.ui.charts import Chart, Series, nice_top, short
 from core.ui.tables import Column, harmless, safe_name, to_csv, to_xlsx
 
 HOSTILE = '"><script>alert(1)</script>'
@@ -72,6 +72,11 @@ def test_shares_of_nothing_are_nothing() -> None:
 @pytest.mark.parametrize(("largest", "top"), [(0, 4), (1, 1), (388, 400), (400, 400), (401, 500), (9.5, 10)])
 def test_the_axis_ends_at_a_round_number_not_below_the_largest(largest: float, top: float) -> None:
     assert nice_top(largest) == top
+
+
+@pytest.mark.parametrize(("value", "written"), [(400.0, "400"), (0.0125, "0.0125"), (2.5, "2.5"), (15000.0, "15,000")])
+def test_grid_lines_are_written_exactly(value: float, written: str) -> None:
+    assert short(value) == written
 
 
 def test_a_missing_month_is_a_gap_and_never_zero() -> None:
