@@ -6,10 +6,11 @@ from flask import Flask
 
 from core import hooks
 from core.ui import nav
+from core.ui.home import add_panel
 from core.workflow.engine import bind
 from shop.catalogue import errors, models, panels, permissions, rules, service
 from shop.catalogue.seller_views import blueprint as seller
-from shop.catalogue.views import blueprint
+from shop.catalogue.views import blueprint, home_panel
 
 
 def register(app: Flask) -> None:
@@ -25,5 +26,6 @@ def register(app: Flask) -> None:
     hooks.scan_panels.append(panels.buy_again)
     app.register_blueprint(blueprint)
     app.register_blueprint(seller)
+    add_panel(home_panel, 20)
     nav.add("品牌与销售", "商品", "listing.index", permissions.EDIT, "shop", 30, phone=True)
     nav.add("公众服务", "商品审核", "listing.reviews", permissions.REVIEW, "shop", 30)

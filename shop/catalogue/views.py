@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
+from markupsafe import Markup
 
 from core import clock
 from core.account.access import public
 from core.db import db
 from core.file.queries import files_by_id
 from core.organisation.queries import get_organisation, names
+from core.ui.home import HomePanel
 from shop.catalogue import queries, rules
 from shop.catalogue.service import KINDS
 from shop.catalogue.show import card, cheapest, picks
@@ -46,6 +48,19 @@ def index() -> Any:
         sellers=names([r.organisation_id for r in rows]),
         words=words, kind=kind, order=order, page=page, more=more, kinds=KINDS, orders=ORDERS,
     )  # fmt: skip
+
+
+def home_panel() -> HomePanel | None:
+    """The newest goods on the front door; nothing while nothing is on sale."""
+    rows = db.session.execute(queries.on_sale().limit(4)).all()
+    if not rows:
+        return None
+    html = Markup(  # noqa: S704 - an own template, escaped there
+        render_template(
+            "shop/catalogue/_home.html", rows=rows, pictures=files_by_id([r.file_id for r in rows if r.file_id])
+        )
+    )
+    return HomePanel("在售商品", html, ("看全部商品", url_for("catalogue.index")))
 
 
 @blueprint.get("/p/<uuid:public_id>")

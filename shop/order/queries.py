@@ -10,6 +10,7 @@ from sqlalchemy import Date, and_, case, cast, func, or_, select
 
 from core import clock
 from core.db import db
+from shop.catalogue.rules import Deal
 from shop.order.models import Order, OrderLine
 from shop.payment.models import Payment, Share
 
@@ -139,6 +140,30 @@ def progress(organisation_id: int) -> Progress:
     return Progress(
         sum(states.values()), states.get("published", 0), len(rows_of(organisation_id)), order_count(organisation_id)
     )
+
+
+def find_by_number(number: str, organisation_id: int, limit: int = 8) -> Sequence[Order]:
+    """The seller's orders whose order number starts with, or whose waybill number is, what was typed (6 signs or more)."""
+    if not 6 <= len(number) <= 40:
+        return []
+    typed = or_(Order.order_no.startswith(number, autoescape=True), Order.waybill_no == number)
+    return db.session.scalars(
+        select(Order).where(Order.organisation_id == organisation_id, typed).order_by(Order.id.desc()).limit(limit)
+    ).all()
+
+
+def deals_of(variant_id: int) -> list[Deal]:
+    """Every price at which the variant was really sold, oldest first; cancelled orders were no deals.
+
+    With ``catalogue.rules.reference_price`` it answers what may be called an earlier price (明码标价规定 art. 16).
+    """
+    rows = db.session.execute(
+        select(OrderLine.at, OrderLine.price_fen)
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(OrderLine.variant_id == variant_id, CONFIRMED, Order.state != "cancelled")
+        .order_by(OrderLine.at, OrderLine.id)
+    )
+    return [Deal(row[0], row[1]) for row in rows]
 
 
 def orders_of_user(user_id: int) -> Sequence[Order]:

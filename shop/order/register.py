@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, url_for
 
 from core.account.actor import Actor
-from core.ui import nav
+from core.ui import nav, search
 from core.workflow.engine import bind
 from shop.order import errors, jobs, models, permissions, queries, rules, service  # noqa: F401 - jobs: loops
 from shop.order.seller_views import blueprint as seller
@@ -17,6 +17,21 @@ def _waiting(actor: Actor) -> int | None:
     if actor.organisation_id is None:
         return None
     return sum(t.count for t in queries.open_todos(actor.organisation_id)) or None
+
+
+def _find(text: str, actor: Actor) -> list[search.Hit]:
+    """The seller's own orders by order or waybill number, for the staff search box."""
+    if actor.organisation_id is None or not actor.can(permissions.VIEW):
+        return []
+    return [
+        search.Hit(
+            f"订单 {o.order_no}",
+            f"{o.region}，{rules.ORDER.label_of(o.state)}",
+            url_for("seller_order.show", public_id=o.public_id),
+            "订单",
+        )
+        for o in queries.find_by_number(rules.normalise_waybill(text), actor.organisation_id)
+    ]
 
 
 def register(app: Flask) -> None:
@@ -40,6 +55,7 @@ def register(app: Flask) -> None:
         },
     )
     on_paid.append(service.on_paid)
+    search.register_finder(_find)
     app.register_blueprint(blueprint)
     app.register_blueprint(seller)
     nav.add("品牌与销售", "订单", "seller_order.index", permissions.VIEW, "yen", 34, badge=_waiting, phone=True)
