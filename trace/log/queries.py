@@ -59,6 +59,12 @@ def witnesses() -> int:
     return latest.witnesses if latest else 0
 
 
+def size_and_witnesses() -> tuple[int, int]:
+    """Size of the published tree and number of its outside witnesses, in one statement."""
+    latest = service.latest_checkpoint(db.session)
+    return (latest.size, len(split(latest.note)[1]) - 1) if latest else (0, 0)
+
+
 def place_of(entry_id: int) -> Place:
     """Where entry ``entry_id`` stands."""
     row = db.session.get_one(LogEntry, entry_id)

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from core.db import db
 from core.organisation import queries as organisations
 from trace.log import queries as log
+from trace.log.models import LogEntry
 from trace.signing import identity, rules
 from trace.signing.canonical import parse_object
 from trace.signing.errors import NoRecord
 from trace.signing.models import Did, DidDocument, Record, SigningKey
-from trace.signing.verification import OK, verify_stored
+from trace.signing.verification import OK, latest_documents, verify_stored
 from trace.verify.did import did_web_url
 from trace.verify.reasons import SENTENCES, Reason
 from trace.verify.tlogproof import TlogProof
@@ -116,8 +117,8 @@ def signer_of(row: Record) -> SignerView:
 
 def record_for_lot(lot_id: int) -> RecordView | None:
     """The record of a lot, or None before it is sealed."""
-    rows = db.session.scalars(select(Record).where(Record.lot_id == lot_id).order_by(Record.version)).all()
-    return _view(list(rows)) if rows else None
+    line = _line(Record.lot_id == lot_id)
+    return _view(line) if line else None
 
 
 def sealed_lots(lot_ids: list[int]) -> dict[int, uuid.UUID]:
@@ -139,10 +140,8 @@ def get(public_id: uuid.UUID) -> Record:
 def line_of(public_id: uuid.UUID) -> tuple[Record, RecordView | None, tuple[VersionView, ...]]:
     """A record, the state of its lot now (None for a licence), and all versions of the same subject."""
     row = get(public_id)
-    rows = db.session.scalars(
-        select(Record).where(Record.subject_key == row.subject_key).order_by(Record.version)
-    ).all()
-    return row, _view(list(rows)) if row.lot_id is not None else None, _versions(list(rows))
+    line = _line(Record.subject_key == row.subject_key)
+    return row, _view(line) if row.lot_id is not None else None, _versions(line)
 
 
 def payload_of(row: Record) -> dict[str, Any]:
@@ -234,49 +233,74 @@ def sealed_count(organisation_id: int) -> int:
     return len(rows.all())
 
 
-def _view(rows: list[Record]) -> RecordView:
-    latest = rows[-1]
-    full = next(row for row in reversed(rows) if row.kind in rules.FULL)
-    added = [row for row in rows if row.kind == "addendum" and row.version > full.version]
-    versions = _versions(rows)
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """A record with everything its answer rests on, from one statement."""
+
+    row: Record
+    entry: LogEntry
+    key: SigningKey
+    did: Did
+
+
+def _line(condition: ColumnElement[bool]) -> list[_Version]:
+    found = db.session.execute(
+        select(Record, LogEntry, SigningKey, Did)
+        .join(LogEntry, LogEntry.id == Record.log_entry_id)
+        .join(SigningKey, SigningKey.id == Record.key_id)
+        .join(Did, Did.id == SigningKey.did_id)
+        .where(condition)
+        .order_by(Record.version)
+        .execution_options(populate_existing=True)
+    )
+    return [_Version(*row) for row in found]
+
+
+def _view(line: list[_Version]) -> RecordView:
+    versions = _versions(line)
+    full = next(item for item in reversed(line) if item.row.kind in rules.FULL)
+    latest = line[-1].row
+    added = [item.row for item in line if item.row.kind == "addendum" and item.row.version > full.row.version]
     answers = {version.version: version.verification for version in versions}
-    relevant = [full, latest, *added]
-    broken = next((answers[row.version] for row in relevant if answers[row.version] != OK), OK)
-    key = db.session.get_one(SigningKey, full.key_id)
-    did = db.session.get_one(Did, key.did_id)
-    place = log.place_of(full.log_entry_id)
-    head = log.head()
-    assert full.lot_id is not None
+    broken = next((answers[row.version] for row in (full.row, latest, *added) if answers[row.version] != OK), OK)
+    payload = parse_object(full.row.payload) if broken == OK else {}
+    size, witnesses = log.size_and_witnesses()
+    assert full.row.lot_id is not None
     return RecordView(
         public_id=latest.public_id,
         version=latest.version,
         kind=latest.kind,
-        lot_id=full.lot_id,
-        organisation_id=full.organisation_id,
-        payload=parse_object(full.payload) if broken == OK else {},
-        sealed_at=full.sealed_at,
+        lot_id=full.row.lot_id,
+        organisation_id=full.row.organisation_id,
+        payload=payload,
+        sealed_at=full.row.sealed_at,
         state="integrated" if all(version.state == "integrated" for version in versions) else "pending",
-        log_index=place.index,
-        tree_size=head.size if head else 0,
-        witnesses=head.witnesses if head else 0,
+        log_index=full.entry.sequence,
+        tree_size=size,
+        witnesses=witnesses,
         verification=broken,
-        issuer=did.did,
-        issuer_name=organisations.get_organisation(full.organisation_id).public_name,
-        custody=key.custody,
-        custody_label=rules.CUSTODY[key.custody],
+        issuer=full.did.did,
+        issuer_name=_sealer_name(payload) or organisations.get_organisation(full.row.organisation_id).public_name,
+        custody=full.key.custody,
+        custody_label=rules.CUSTODY[full.key.custody],
         withdrawn_reason=latest.reason if latest.kind == "withdrawal" else None,
         addenda=tuple(parse_object(row.payload) for row in added) if broken == OK else (),
         versions=versions,
     )
 
 
-def _versions(rows: list[Record]) -> tuple[VersionView, ...]:
-    places = log.places_of([row.log_entry_id for row in rows])
+def _sealer_name(payload: dict[str, Any]) -> str:
+    """The sealer's name as it was signed."""
+    return str(payload.get("credentialSubject", {}).get("parties", {}).get("sealer", {}).get("name", ""))
+
+
+def _versions(line: list[_Version]) -> tuple[VersionView, ...]:
+    documents = latest_documents({item.did.id for item in line})
     return tuple(
         VersionView(
-            row.public_id, row.version, row.kind, rules.KINDS[row.kind], row.reason, row.sealed_at,
-            "integrated" if places[row.log_entry_id].integrated_at else "pending",
-            places[row.log_entry_id].index, verify_stored(row),
+            item.row.public_id, item.row.version, item.row.kind, rules.KINDS[item.row.kind], item.row.reason,
+            item.row.sealed_at, "integrated" if item.entry.integrated_at else "pending", item.entry.sequence,
+            verify_stored(item.row, item.entry, documents.get(item.did.id)),
         )
-        for row in rows
+        for item in line
     )  # fmt: skip

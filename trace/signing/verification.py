@@ -7,6 +7,7 @@ from collections import OrderedDict
 from threading import Lock
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.db import db
 from trace.log import queries as log
@@ -27,19 +28,15 @@ _answers: OrderedDict[tuple[bytes, ...], str] = OrderedDict()
 _lock = Lock()
 
 
-def verify_stored(row: Record) -> str:
+def verify_stored(row: Record, entry: LogEntry | None = None, document: DidDocument | None = None) -> str:
     """``ok`` or the reason code.  Kept per record version and everything the answer rests on, so that a changed byte,
-    entry or DID document is always checked anew; what is not in the log yet is checked without it."""
-    entry = db.session.get_one(LogEntry, row.log_entry_id)
-    document = _document(row)
-    latest = log_service.latest_checkpoint(db.session)
-    covered = entry.integrated_at is not None and latest is not None
-    parts = (
-        row.payload,
-        entry.entry,
-        document.document if document else b"",
-        str(entry.sequence if covered else "waiting").encode(),
-    )
+    entry or DID document is always checked anew; what is not in the log yet is checked without it.
+
+    ``entry`` and ``document`` (the latest of the signer's DID) are read where the caller has not read them."""
+    entry = entry or db.session.get_one(LogEntry, row.log_entry_id)
+    document = document or _document(row)
+    place = str(entry.sequence) if entry.integrated_at is not None else "waiting"
+    parts = (row.payload, entry.entry, document.document if document else b"", place.encode())
     key = (str(row.public_id).encode(), *(hashlib.sha256(part).digest() for part in parts))
     with _lock:
         if key in _answers:
@@ -51,6 +48,18 @@ def verify_stored(row: Record) -> str:
         while len(_answers) > _LIMIT:
             _answers.popitem(last=False)
     return answer
+
+
+def latest_documents(did_ids: set[int]) -> dict[int, DidDocument]:
+    """The latest did.json of each DID, in one statement."""
+    rows = db.session.scalars(
+        select(DidDocument)
+        .where(DidDocument.did_id.in_(did_ids))
+        .ext(distinct_on(DidDocument.did_id))
+        .order_by(DidDocument.did_id, DidDocument.version.desc())
+        .execution_options(populate_existing=True)
+    )
+    return {row.did_id: row for row in rows}
 
 
 def forget() -> None:
