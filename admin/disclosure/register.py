@@ -34,5 +34,5 @@ def register(app: Flask) -> None:
     )
     app.register_blueprint(blueprint)
     app.register_blueprint(public)
-    nav.add("监管", "公开专栏", "disclosure.index", permissions.VIEW, "file", 40)
+    nav.add("监管", "公开专栏", "disclosure.index", permissions.VIEW, "file", 40, phone_label="公开")
     add_panel(home_panel, 80)

@@ -53,14 +53,18 @@ class Claim(PublicId, Timestamps, Model):
 
 
 class Invoice(Model):
-    """One invoice behind a claim; its number is used once in the whole county (R15)."""
+    """One invoice behind a claim; its number is used once in the whole county (R15) until a refused claim releases it."""
 
     __tablename__ = "admin_fund_invoice"
-    __table_args__ = (CheckConstraint("amount_fen > 0", name="amount"),)
+    __table_args__ = (
+        CheckConstraint("amount_fen > 0", name="amount"),
+        Index("uq_admin_fund_invoice_live", "invoice_no", unique=True, postgresql_where="released_at is null"),
+    )
 
     claim_id: Mapped[int] = mapped_column(ForeignKey("admin_fund_claim.id"), index=True)
-    invoice_no: Mapped[str] = mapped_column(unique=True)
+    invoice_no: Mapped[str]
     amount_fen: Mapped[int]
+    released_at: Mapped[datetime | None] = mapped_column(default=None)
     line_id: Mapped[int] = mapped_column(ForeignKey("admin_project_line.id"))
     file_id: Mapped[int | None] = mapped_column(ForeignKey("core_file_file.id"), default=None)
 

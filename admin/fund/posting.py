@@ -128,7 +128,9 @@ def terminated(project_id: int, actor: Actor) -> None:
 def invoice_user(invoice_no: str) -> str | None:
     """The number of the claim an invoice already supports, or None (R15)."""
     return db.session.scalar(
-        select(Claim.claim_no).join(Invoice, Invoice.claim_id == Claim.id).where(Invoice.invoice_no == invoice_no)
+        select(Claim.claim_no)
+        .join(Invoice, Invoice.claim_id == Claim.id)
+        .where(Invoice.invoice_no == invoice_no, Invoice.released_at.is_(None))
     )
 
 

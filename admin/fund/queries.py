@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from admin.fund.models import Batch, Claim, Invoice, Retention
 from admin.fund.rules import FundFigures
 from admin.project.models import Project
-from admin.project.queries import visible
+from admin.project.queries import for_actor, visible
 from core.account.actor import Actor
 from core.db import db
 from core.errors import NotFound
@@ -126,3 +126,16 @@ def project_ids(query: Select[Any]) -> list[int]:
 def undertakers(query: Select[Any]) -> list[int]:
     """The undertakers of the projects a query finds."""
     return list(db.session.scalars(query.with_only_columns(Project.undertaker_id)))
+
+
+def search_projects(text: str, actor: Actor, limit: int = 8) -> list[Project]:
+    """Projects the actor may see whose number or name contains ``text``."""
+    found = or_(Project.project_no.ilike(f"%{text}%"), Project.name.ilike(f"%{text}%"))
+    return list(db.session.scalars(for_actor(actor).where(found).limit(limit)))
+
+
+def search_claims(text: str, actor: Actor, limit: int = 8) -> list[Claim]:
+    """Claims of visible projects whose number contains ``text``."""
+    seen = for_actor(actor).with_only_columns(Project.id).order_by(None)
+    query = select(Claim).where(Claim.project_id.in_(seen), Claim.claim_no.ilike(f"%{text}%")).limit(limit)
+    return list(db.session.scalars(query))

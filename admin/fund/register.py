@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, url_for
 
-from admin.fund import facts, permissions, rules, service
+from admin.fund import facts, permissions, queries, rules, service
 from admin.fund import jobs as jobs
 from admin.fund import models as models
 from admin.fund.ledger_views import blueprint as ledger
@@ -15,6 +15,7 @@ from admin.project import ports
 from admin.project import queries as projects
 from core.account.actor import Actor
 from core.ui import nav
+from core.ui.search import Hit, register_finder
 from core.workflow.engine import Effect, bind
 
 
@@ -26,6 +27,21 @@ def _visible(row: Claim | Retention, actor: Actor) -> bool:
     return (row.state == "in_publicity" and actor.user_id is None) or projects.visible(
         projects.by_id(row.project_id), actor
     )
+
+
+def find(text: str, actor: Actor) -> list[Hit]:
+    """Projects and claims the actor may see, by number or name."""
+    if not actor.can(permissions.VIEW):
+        return []
+    hits = [
+        Hit(p.project_no, p.name, url_for("fund.show", public_id=p.public_id), "专项资金项目")
+        for p in queries.search_projects(text, actor)
+    ]
+    claims = [
+        Hit(c.claim_no, "拨付申请", url_for("fund.claim", public_id=c.public_id), "专项资金")
+        for c in queries.search_claims(text, actor)
+    ]
+    return hits + claims
 
 
 CLAIM_EFFECTS: dict[str, Effect] = {
@@ -58,5 +74,6 @@ def register(app: Flask) -> None:
     ports.contract_settled.append(service.when_settled)
     app.register_blueprint(blueprint)
     app.register_blueprint(ledger)
-    nav.add("专项资金", "项目与拨付", "fund.index", permissions.VIEW, "yen", 10)
-    nav.add("专项资金", "专项资金账簿", "fundledger.index", permissions.LEDGER, "sheet", 50)
+    nav.add("专项资金", "项目与拨付", "fund.index", permissions.VIEW, "yen", 10, phone_label="项目")
+    nav.add("专项资金", "专项资金账簿", "fundledger.index", permissions.LEDGER, "sheet", 50, phone_label="账簿")
+    register_finder(find)

@@ -25,7 +25,7 @@ from core.organisation.queries import get_organisation
 from core.record.service import record
 from core.workflow.engine import MoveContext, fire
 
-register_constraint("uq_admin_fund_invoice_invoice_no", "claim.invoice_used", "这张发票已用于别的申请。", "invoice_no")
+register_constraint("uq_admin_fund_invoice_live", "claim.invoice_used", "这张发票已用于别的申请。", "invoice_no")
 register_constraint("uq_admin_fund_claim_live", "claim.exists", "这个阶段已经有拨付申请。")
 register_constraint("uq_admin_fund_batch_doc_no", "fund.batch_exists", "这份下达文件已经登记过。", "doc_no")
 
@@ -241,7 +241,9 @@ def on_paid(claim: Claim, ctx: MoveContext) -> None:
 
 
 def on_refused(claim: Claim, ctx: MoveContext) -> None:
-    """Effect of ``refuse``: E3 is reversed."""
+    """Effect of ``refuse``: E3 is reversed and the invoices may support a new claim."""
+    for invoice in queries.invoices_of(claim.id):
+        invoice.released_at = ctx.now
     posting.unrecognised(claim, ctx.actor, ctx.reason)
 
 

@@ -10,6 +10,7 @@ from admin.project.calendar_views import blueprint as calendar
 from admin.project.models import Contract, Project
 from admin.project.views import blueprint
 from core.account.actor import Actor
+from core.calendar.cli import group as calendar_commands
 from core.ui import nav
 from core.workflow.engine import bind
 
@@ -37,4 +38,5 @@ def register(app: Flask) -> None:
     )
     app.register_blueprint(blueprint)
     app.register_blueprint(calendar)
-    nav.add("专项资金", "工作日历", "workcalendar.index", permissions.CALENDAR_VIEW, "calendar", 60)
+    nav.add("专项资金", "工作日历", "workcalendar.index", permissions.CALENDAR_VIEW, "calendar", 60, phone_label="日历")
+    app.cli.add_command(calendar_commands)

@@ -57,4 +57,4 @@ def register(app: Flask) -> None:
         visible=_visible,
     )
     app.register_blueprint(blueprint)
-    nav.add("专项资金", "检查与整改", "supervision.index", permissions.VIEW, "clock", 20)
+    nav.add("专项资金", "检查与整改", "supervision.index", permissions.VIEW, "clock", 20, phone_label="整改")

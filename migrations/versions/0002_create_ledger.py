@@ -324,4 +324,3 @@ def _ledger_tables() -> None:
     op.create_index(op.f("ix_core_ledger_line_account"), "core_ledger_line", ["account"], unique=False)
     op.create_index(op.f("ix_core_ledger_line_entry_id"), "core_ledger_line", ["entry_id"], unique=False)
     op.create_index("ix_core_ledger_line_dims", "core_ledger_line", ["dims"], unique=False, postgresql_using="gin")
-    # ### end Alembic commands ###

@@ -625,6 +625,7 @@ def _fund() -> None:
         sa.Column("claim_id", sa.BigInteger(), nullable=False),
         sa.Column("invoice_no", sa.Text(), nullable=False),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("line_id", sa.BigInteger(), nullable=False),
         sa.Column("file_id", sa.BigInteger(), nullable=True),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -639,10 +640,15 @@ def _fund() -> None:
             ["line_id"], ["admin_project_line.id"], name=op.f("fk_admin_fund_invoice_line_id_admin_project_line")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_admin_fund_invoice")),
-        sa.UniqueConstraint("invoice_no", name=op.f("uq_admin_fund_invoice_invoice_no")),
+    )
+    op.create_index(
+        "uq_admin_fund_invoice_live",
+        "admin_fund_invoice",
+        ["invoice_no"],
+        unique=True,
+        postgresql_where=sa.text("released_at is null"),
     )
     op.create_index(op.f("ix_admin_fund_invoice_claim_id"), "admin_fund_invoice", ["claim_id"], unique=False)
-    # ### end Alembic commands ###
 
 
 def _target() -> None:

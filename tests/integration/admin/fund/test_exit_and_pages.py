@@ -294,3 +294,35 @@ def test_timers_are_idempotent(town):
 
     assert (service.run_timers(), service.run_timers()) == (1, 0)
     assert SYSTEM.is_system
+
+
+def test_a_claim_the_finance_bureau_refused_is_reversed_and_its_invoices_may_be_used_again(town):
+    row = town.building()
+    claim = town.in_publicity(row)
+    town.clock.set("2026-09-25 09:00:00")
+    service.run_timers()
+    service.advise(claim, town.actor("office_head"))
+    invoice = queries.invoices_of(claim.id)[0]
+
+    service.refuse(claim, town.actor("finance"), "发票抬头有误")
+
+    assert claim.state == "returned"
+    figures = queries.figures(row)
+    assert (figures.payable_fen, figures.retained_fen, figures.recognised_fen) == (0, 0, 0)
+    again = service.draft_claim(row, 1, claim.gross_fen, "已完成", town.actor("owner"))
+    service.add_invoice(again, invoice.invoice_no, invoice.amount_fen, invoice.line_id, town.actor("owner"))
+    assert queries.invoices_fen(again.id) == again.gross_fen
+
+
+def test_the_search_box_finds_a_project_by_number_but_not_for_another_enterprise(town):
+    row = town.building()
+
+    assert row.project_no in town.client("finance").get(f"/search?q={row.project_no}", follow_redirects=True).text
+    assert row.name not in town.people("owner").get(f"/search?q={row.project_no}", follow_redirects=True).text
+
+
+def test_loading_the_calendar_again_changes_nothing(cloned_db):
+    answer = cloned_db.app.test_cli_runner().invoke(args=["calendar", "load"])
+
+    assert answer.exit_code == 0, answer.output
+    assert "没有新公布" in answer.output
