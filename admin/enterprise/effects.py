@@ -6,20 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-
 from admin.enterprise import queries, rules
 from admin.enterprise.models import Application
 from core import clock
 from core.account.actor import Actor
 from core.account.queries import members_of
 from core.account.service import add_member
-from core.db import db
 from core.notice.service import send, send_to_desk
 from core.organisation import queries as organisations
 from core.organisation.service import register_organisation
-from core.workflow.engine import MoveContext
-from core.workflow.models import HistoryRow
+from core.workflow.engine import MoveContext, history
 from core.workflow.table import Move
 
 
@@ -28,13 +24,7 @@ def load_facts(
 ) -> rules.ApplicationFacts:
     """What the guards decide on, read under the row lock."""
     current = queries.conditions_of(application)
-    appeals = db.session.scalar(
-        select(func.count(HistoryRow.id)).where(
-            HistoryRow.workflow == rules.APPLICATION.key,
-            HistoryRow.object_id == application.id,
-            HistoryRow.move == "appeal",
-        )
-    )
+    appeals = sum(row.move == "appeal" for row in history(rules.APPLICATION, application.id))
     taken = bool(application.code) and organisations.find_by_code(application.code) is not None
     in_use = taken and _own_organisation(application) is None
     return rules.ApplicationFacts(
@@ -60,7 +50,7 @@ def load_facts(
         ),
         visited_on=application.visited_on,
         visit_waiver=application.visit_waiver,
-        appeals=appeals or 0,
+        appeals=appeals,
     )
 
 

@@ -9,12 +9,11 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template
 
 from brand.licence import queries
+from brand.licence.models import Licence
 from core import notary
 from core.account.access import public
-from core.db import db
 from core.errors import NotFound
-from core.file.models import StoredFile
-from core.file.queries import read_bytes
+from core.file.queries import files_by_id, read_bytes
 from core.organisation import queries as organisations
 
 blueprint = Blueprint("public_licence", __name__, template_folder="templates")
@@ -32,9 +31,15 @@ def show(public_id: UUID) -> str:
         view=view,
         holder=organisations.get_organisation(view.organisation_id),
         lines=[(row.label, f"{row.yearly_grams / 1000:,.0f}") for row in view.rows],
-        document=db.session.get(StoredFile, licence.document_file_id) if licence.document_file_id else None,
+        document=_document(licence),
         outcome=request.outcome if request is not None and request.done_at is not None else None,
     )
+
+
+def _document(licence: Licence) -> Any:
+    """The stored PDF, or None."""
+    wanted = licence.document_file_id
+    return files_by_id([wanted]).get(wanted) if wanted is not None else None
 
 
 @blueprint.get("/licence/<uuid:public_id>.pdf")
@@ -42,7 +47,7 @@ def show(public_id: UUID) -> str:
 def document(public_id: UUID) -> Response:
     """The PDF exactly as it was issued."""
     licence = queries.public_licence(public_id)
-    file = db.session.get(StoredFile, licence.document_file_id) if licence.document_file_id else None
+    file = _document(licence)
     if file is None:
         raise NotFound("这份授权没有授权书文件。", help="请联系品牌办公室。")
     response = Response(read_bytes(file), mimetype="application/pdf")

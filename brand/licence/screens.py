@@ -15,7 +15,6 @@ from core.calendar.queries import deadline_of
 from core.calendar.service import working_days_between
 from core.file.queries import files_by_id
 from core.organisation import queries as organisations
-from core.organisation.models import Organisation
 from core.taxonomy.queries import labels
 from core.ui.tables import Column, Filter, Table
 from core.workflow.engine import history, moves_for
@@ -39,15 +38,16 @@ def case_table(actor: Actor, *, office: bool) -> Table:
     query = queries.cases(actor)
     search: list[Any] = [Licence.case_no, Licence.licence_no]
     if office:
-        query = query.join(Organisation, Organisation.id == Licence.organisation_id)
+        directory = organisations.directory()
+        query = query.join(directory, directory.c.id == Licence.organisation_id)
         name = Column(
             "organisation_id",
             "申请企业",
-            sort=Organisation.name_pinyin,
+            sort=directory.c.name_pinyin,
             value=lambda c: organisations.get_organisation(c.organisation_id).name,
         )
         columns.insert(1, name)
-        search.append(Organisation.name)
+        search.append(directory.c.name)
     return Table(
         query,
         columns=columns,

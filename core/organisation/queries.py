@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import Subquery, or_, select
 
 from core import identifiers
 from core.db import db
@@ -138,6 +138,11 @@ def desk_id(kind: str) -> int | None:
         .order_by(Organisation.id)
         .limit(1)
     )
+
+
+def directory() -> Subquery:
+    """Id, name and sort key of every organisation, for joining into the lists of upper floors."""
+    return select(Organisation.id, Organisation.name, Organisation.name_pinyin).subquery("directory")
 
 
 def growers_of(organisation_id: int) -> list[OrganisationView]:

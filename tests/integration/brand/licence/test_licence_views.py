@@ -242,3 +242,19 @@ def test_a_withdrawal_asks_again_and_says_what_follows(people: dict[str, Any]) -
     done = decider.post(f"{case}/move", data={**form, **hidden(asked.text), "sure": "1"})
     assert done.status_code == 302
     assert licence.state == "withdrawn"
+
+
+def test_the_office_finds_cases_by_enterprise_and_exports_them(people: dict[str, Any], as_user: Any) -> None:
+    mine = make.submitted(people["owner"].actor)
+    other = make.submitted(people["stranger"].actor)
+    clerk = people["brand_clerk"]
+    name = people["owner"].actor.organisation_name
+    found = clerk.get("/brand/cases", query_string={"q": name, "sort": "organisation_id"}).text
+    assert mine.case_no in found
+    assert other.case_no not in found
+    exported = clerk.get("/brand/cases", query_string={"format": "csv"}).text
+    assert mine.case_no in exported
+    assert other.case_no in exported
+    own = people["owner"].get("/brand/cases").text
+    assert mine.case_no in own
+    assert other.case_no not in own
