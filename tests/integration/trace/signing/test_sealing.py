@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from core.db import db
@@ -139,6 +139,27 @@ def test_the_preview_is_what_gets_signed(grown) -> None:
     same = {name: value for name, value in signed.items() if name not in ("id", "proof")}
     assert shown.unmet == ()
     assert same == {name: value for name, value in shown.credential.items() if name != "id"}
+
+
+def test_the_record_of_a_lot_is_read_in_three_statements(grown) -> None:
+    seal(grown)
+    service.correct(grown.packed.id, actor=grown.actor, reason="包装日期写错", password_confirmed=True)
+    db.session.flush()
+    writer.integrate()
+    queries.record_for_lot(grown.packed.id)
+    asked: list[str] = []
+    listen = event.listens_for(db.engine, "before_cursor_execute")
+
+    @listen
+    def count(_c, _cursor, statement, *_rest) -> None:
+        asked.append(statement)
+
+    try:
+        view = queries.record_for_lot(grown.packed.id)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", count)
+
+    assert (view.version, view.state, len(asked)) == (2, "integrated", 3)
 
 
 # --- versions -----------------------------------------------------------------------------------------------------
