@@ -33,13 +33,14 @@ end $$;
 
 
 # One round trip stores a batch of visits: inside a volatile function every statement sees what was committed while the
-# rows of the codes were being locked, so that two processes never count one device twice.
+# rows of the codes were being locked, so that two processes never count one device twice.  Its plans are kept from the
+# time when the tables were empty: the settings hold it to index look-ups, the two bounds to the partition of the month.
 STORE = """
 create function trace_scan_store(
   p_at timestamptz[], p_item bigint[], p_unit bigint[], p_asked text[], p_status smallint[], p_device bytea[], p_alias bytea[],
-  p_oldest timestamptz, p_shown_item bigint[], p_shown_unit bigint[], p_lots bigint[]
+  p_oldest timestamptz, p_newest timestamptz, p_shown_item bigint[], p_shown_unit bigint[], p_lots bigint[]
 ) returns table (item bigint, unit bigint, visits bigint, first_at timestamptz, lot bigint, state text)
-language plpgsql volatile as $$
+language plpgsql volatile set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 #variable_conflict use_column
 begin
   insert into trace_scan_code as c (item_id, unit, visits)
@@ -51,7 +52,7 @@ begin
     insert into trace_scan_visit (visited_at, item_id, unit, asked, status, device)
     select w.at, w.i, w.u, w.asked, w.status, w.device from w where w.i is not null and not exists (
       select 1 from trace_scan_visit v where v.item_id = w.i and v.unit = w.u and v.device in (w.device, w.alias)
-      and v.visited_at > w.at - interval '10 minutes' and v.visited_at > p_oldest)
+      and v.visited_at > w.at - interval '10 minutes' and v.visited_at > p_oldest and v.visited_at <= p_newest)
     returning item_id, trace_scan_visit.unit, visited_at
   )
   update trace_scan_code c set visits = c.visits + n.visits, first_at = coalesce(c.first_at, n.first), last_at = n.last
@@ -64,7 +65,7 @@ begin
     from unnest(p_at, p_item, p_asked, p_status, p_device, p_alias) as w(at, i, asked, status, device, alias)
     where w.i is null and not exists (
       select 1 from trace_scan_visit v where v.item_id is null and v.unit is null and v.device in (w.device, w.alias)
-      and v.asked = w.asked and v.visited_at > w.at - interval '10 minutes' and v.visited_at > p_oldest);
+      and v.asked = w.asked and v.visited_at > w.at - interval '10 minutes' and v.visited_at > p_oldest and v.visited_at <= p_newest);
   end if;
   return query select c.item_id, c.unit, c.visits, c.first_at, null::bigint, null::text
     from unnest(p_shown_item, p_shown_unit) as w(i, u) join trace_scan_code c on c.item_id = w.i and c.unit = w.u;

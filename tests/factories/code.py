@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import text
 
 from brand.matrix import service as matrix
+from brand.matrix.queries import brands
 from core import clock
 from core.account.actor import SYSTEM
 from core.db import db, unit_of_work
@@ -34,7 +35,8 @@ _SCOPE = text(
 
 def make_licence(grown: grow.Grown, begin: date = date(2026, 10, 1), end: date = date(2027, 8, 31)) -> int:
     """A licence in force for the packed item of a grown lot."""
-    brand = matrix.establish_matrix(SYSTEM)[0]
+    matrix.establish_matrix(SYSTEM)
+    brand = next(brand for brand in brands() if brand.level != "enterprise")
     org = grown.organisation.id
     values = {"brand": brand.id, "org": org, "begin": begin, "end": end, "now": clock.now()}
     number = f"示例授〔2026〕{org:04d}号"

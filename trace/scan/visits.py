@@ -42,7 +42,7 @@ class Seen:
 _STORE = """
 select item, unit, visits, first_at, lot, state from trace_scan_store(
   %s::timestamptz[], %s::bigint[], %s::bigint[], %s::text[], %s::smallint[], %s::bytea[], %s::bytea[],
-  %s::timestamptz, %s::bigint[], %s::bigint[], %s::bigint[])
+  %s::timestamptz, %s::timestamptz, %s::bigint[], %s::bigint[], %s::bigint[])
 """
 
 
@@ -54,12 +54,12 @@ def store(connection: psycopg.Connection[Any], rows: Sequence[VisitRow]) -> list
     fresh = _first_of_batch([row for row in rows if row.counts])
     shown = sorted({(row.item_id, row.unit) for row in rows if row.item_id is not None and row.unit is not None})
     lots = sorted({row.lot_id for row in rows if row.lot_id is not None})
-    oldest = min(row.at for row in rows) - WINDOW
+    oldest, newest = min(row.at for row in rows) - WINDOW, max(row.at for row in rows) + WINDOW
     found = connection.execute(
         _STORE,
         (
             [r.at for r in fresh], [r.item_id for r in fresh], [r.unit for r in fresh], [r.asked for r in fresh],
-            [r.status for r in fresh], [r.device for r in fresh], [r.alias for r in fresh], oldest,
+            [r.status for r in fresh], [r.device for r in fresh], [r.alias for r in fresh], oldest, newest,
             [item for item, _ in shown], [unit for _, unit in shown], lots,
         ),
     )  # fmt: skip
