@@ -38,7 +38,10 @@ def main(revision: str, *modules: str) -> None:
         with engine.connect() as connection:
             context = MigrationContext.configure(
                 connection,
-                opts={"include_object": lambda o, n, k, r, _c: k != "table" or (n in tables and not r), "compare_type": True},
+                opts={
+                    "include_object": lambda _o, n, k, r, _c: k != "table" or (n in tables and not r),
+                    "compare_type": True,
+                },
             )
             script = produce_migrations(context, Model.metadata)
         engine.dispose()

@@ -8,18 +8,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
-from sqlalchemy import select
 
 from core import clock
 from core.account.actor import Actor
-from core.account.models import User
-from core.account.queries import actor_of, load_actor
-from core.db import db
+from core.account.queries import actor_of, load_actor, user_by_name
 from core.document.service import FONTS
 from core.errors import NotFound
-from core.organisation.models import Organisation
+from core.organisation import queries as organisations
+
+if TYPE_CHECKING:
+    from core.account.models import User
+    from core.organisation.models import Organisation
+
+KINDS = ("enterprise", "bureau", "office", "brand_office", "platform", "host")
 
 
 @dataclass
@@ -39,16 +43,17 @@ class Stage:
             yield local
 
     def user(self, login: str) -> User:
-        found = db.session.scalar(select(User).where(User.login_name == login))
+        found = user_by_name(login)
         if found is None:
             raise NotFound(f"演示人物 {login} 还没有登场。")
         return found
 
     def organisation(self, name: str) -> Organisation:
-        found = db.session.scalar(select(Organisation).where(Organisation.name == name))
-        if found is None:
-            raise NotFound(f"演示单位 {name} 还没有登场。")
-        return found
+        for kind in KINDS:
+            for view in organisations.of_kind(kind):
+                if view.name == name:
+                    return organisations.load(view.id)
+        raise NotFound(f"演示单位 {name} 还没有登场。")
 
     def actor(self, login: str, organisation: str | None = None, role: str | None = None) -> Actor:
         """The user acting for the organisation in the role, or alone."""

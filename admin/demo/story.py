@@ -16,7 +16,7 @@ from admin.demo.models import Chapter
 from admin.demo.stage import Stage
 from core import clock, notary
 from core.account.actor import SYSTEM
-from core.account.models import User
+from core.account.queries import user_by_name
 from core.account.service import set_password
 from core.config import Settings
 from core.db import db, unit_of_work
@@ -60,7 +60,7 @@ def _keep_password(stage: Stage, *, known: bool) -> None:
         return
     with unit_of_work():
         logins = [p.login for p in cast.POSTS] + [p.login for p in cast.PEOPLE]
-        for user in db.session.scalars(select(User).where(User.login_name.in_(logins))):
+        for user in filter(None, map(user_by_name, logins)):
             set_password(user, stage.password, SYSTEM)
 
 

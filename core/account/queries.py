@@ -87,6 +87,11 @@ def actor_of(user_id: int, organisation_id: int, role: str) -> Actor:
     raise LookupError(f"user {user_id} is no {role} of organisation {organisation_id}")
 
 
+def user_by_name(name: str) -> User | None:
+    """The user who signs in by this mobile number or login name, or None."""
+    return db.session.scalar(select(User).where(or_(User.mobile == name, User.login_name == name)))
+
+
 def user_names(ids: Sequence[int]) -> dict[int, str]:
     """Display names by user id, once for a whole screen."""
     rows = db.session.execute(select(User.id, User.display_name).where(User.id.in_(ids)))

@@ -36,7 +36,9 @@ def settings_of(env: Mapping[str, str]) -> config.Settings:
         probe.write_text("")
         probe.unlink()
     except ValueError as error:
-        raise StartError(f"PORT 要是一个数字。/ PORT must be a number ({error}).", UNSAFE) from error
+        raise StartError(
+            f"PORT 要是一个数字，其他数字配置也一样（{error}）。/ PORT and other counts must be numbers.", UNSAFE
+        ) from error
     except OSError as error:
         raise StartError(
             f"文件夹不能写入：{error.filename}。请改权限，或用 YIDUN_VAR 换一个文件夹。"

@@ -33,7 +33,7 @@ class _Choosing:
             raise StopValidation(f"{self.label.text}里没有这一项，请重新选择。")  # type: ignore[attr-defined]
 
 
-class SelectField(_Choosing, wtf.SelectField):  # type: ignore[misc]
+class SelectField(_Choosing, wtf.SelectField):
     """One of the offered values; an optional one has an empty first line."""
 
     def iter_choices(self) -> Any:
@@ -42,7 +42,7 @@ class SelectField(_Choosing, wtf.SelectField):  # type: ignore[misc]
         yield from super().iter_choices()
 
 
-class RadioField(_Choosing, wtf.RadioField):  # type: ignore[misc]
+class RadioField(_Choosing, wtf.RadioField):
     """One of a few values, all visible."""
 
     def process_data(self, value: Any) -> None:
@@ -52,14 +52,14 @@ class RadioField(_Choosing, wtf.RadioField):  # type: ignore[misc]
         self.data = valuelist[0] if valuelist else None
 
 
-class TicksField(_Choosing, wtf.SelectMultipleField):  # type: ignore[misc]
+class TicksField(_Choosing, wtf.SelectMultipleField):
     """Any number of the offered values; ``data`` is a list."""
 
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
 
 
-class TickField(wtf.BooleanField):  # type: ignore[misc]
+class TickField(wtf.BooleanField):
     """A single tick box; ``required`` means it must be ticked."""
 
     data: Any
@@ -74,7 +74,7 @@ class TickField(wtf.BooleanField):  # type: ignore[misc]
             raise ValidationError(f"请先勾选：{self.label.text}")
 
 
-class FileField(wtf.FileField):  # type: ignore[misc]
+class FileField(wtf.FileField):
     """One uploaded file within ``max_mb``; what it really is, is decided by ``core.file`` from its content."""
 
     data: Any

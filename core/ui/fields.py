@@ -42,7 +42,7 @@ def _settings(kwargs: dict[str, Any], required: bool, help: str, verb: str = "å¡
     return kwargs
 
 
-class _Typed(Field):  # type: ignore[misc]
+class _Typed(Field):
     """A text input whose text becomes a typed value; an unreadable text is shown again as typed."""
 
     widget = widgets.TextInput()
@@ -82,6 +82,8 @@ class _Typed(Field):  # type: ignore[misc]
 
 class TextField(_Typed):
     """One line of text in NFC, trimmed; control characters and over-long text are refused.  Empty is ``""``."""
+
+    data: Any
 
     multiline = False
 

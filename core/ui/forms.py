@@ -81,7 +81,7 @@ def _who_changed(obj: Any) -> str:
     return f"{row.display_name or '系统'}在 {at.month}月{at.day}日 {at:%H:%M} 改动了它"
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(FlaskForm):
     """A form with CSRF, ``version`` and ``once``; ``obj`` fills it on GET."""
 
     version = HiddenField()

@@ -47,7 +47,7 @@ def translate(text: str, lang: str, **values: Any) -> str:
     return said % values if values else said
 
 
-class _Catalogue(Domain):  # type: ignore[misc]
+class _Catalogue(Domain):
     """Flask-Babel's domain, answered from memory."""
 
     def get_translations(self) -> NullTranslations:
@@ -55,7 +55,7 @@ class _Catalogue(Domain):  # type: ignore[misc]
         return english() if locale is not None and locale.language == "en" else NullTranslations()
 
 
-class _Words(Babel):  # type: ignore[misc]
+class _Words(Babel):
     """Flask-Babel with our catalogue."""
 
     @cached_property

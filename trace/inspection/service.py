@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -12,7 +13,6 @@ from core.account.actor import Actor
 from core.db import db, lock
 from core.document.service import typeset
 from core.errors import BadInput, Conflict, Denied, RuleBroken, Unmet
-from core.file.models import StoredFile
 from core.identifiers import check_organisation_code, normalise_text
 from core.numbers import gap_free
 from core.organisation import queries as organisations
@@ -25,6 +25,9 @@ from trace.lot.models import Lot
 from trace.lot.rules import kg
 from trace.season import queries as seasons
 from trace.season.rules import effective, plain_name, public_text
+
+if TYPE_CHECKING:
+    from core.file.models import StoredFile
 
 MAX_RESULTS = 60
 

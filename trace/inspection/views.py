@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.account.access import access, current_actor
 from core.errors import DomainError, RuleBroken
-from core.file.models import StoredFile
 from core.file.queries import files_by_id
 from core.file.service import store
 from core.ui import flash
@@ -21,6 +20,9 @@ from trace.inspection.models import Limit
 from trace.inspection.permissions import CERTIFY, VIEW, WRITE
 from trace.lot import queries as lots
 from trace.lot.rules import kg
+
+if TYPE_CHECKING:
+    from core.file.models import StoredFile
 
 bp = Blueprint("inspection", __name__, template_folder="templates", url_prefix="/inspection")
 EXTRA_ROWS = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from brand.licence import queries as licences
 from brand.licence.queries import LicenceView
@@ -13,7 +13,6 @@ from core.db import db
 from core.errors import NotFound, Unmet
 from core.organisation import queries as organisations
 from core.organisation.queries import OrganisationView
-from core.place.models import Place
 from trace.item import queries as items
 from trace.item.queries import ItemView
 from trace.lot import genealogy, rules
@@ -23,6 +22,9 @@ from trace.lot.models import Lot
 from trace.season import queries as seasons
 from trace.season import rules as season_rules
 from trace.season.models import Season
+
+if TYPE_CHECKING:
+    from core.place.models import Place
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, text, update
 
@@ -20,7 +20,6 @@ from core.db import db, lock
 from core.errors import BadInput, Conflict, Denied, NotFound
 from core.hooks import lot_held
 from core.identifiers import normalise_text
-from core.place.models import Place
 from core.record.service import record
 from core.workflow.engine import MoveContext, fire
 from trace.item import queries as items
@@ -31,6 +30,9 @@ from trace.lot.permissions import MAKE
 from trace.season import queries as seasons
 from trace.season import rules as season_rules
 from trace.season.models import Season
+
+if TYPE_CHECKING:
+    from core.place.models import Place
 
 HarvestSource = tuple[Season, date, int]  # season, harvest day, grams
 LotSource = tuple[Lot, int]  # lot, grams

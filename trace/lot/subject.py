@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.config import settings
 from core.file.queries import files_by_id
 from core.organisation import queries as organisations
 from core.organisation.queries import OrganisationView
 from core.place import rules as place_rules
-from core.place.models import Place
 from core.place.queries import places_by_id
 from core.taxonomy import queries as taxonomy
 from trace.item import rules as item_rules
@@ -20,6 +19,9 @@ from trace.lot.facts import Background, harvest_days
 from trace.lot.models import Lot
 from trace.season import rules as season_rules
 from trace.season.models import KINDS, Season
+
+if TYPE_CHECKING:
+    from core.place.models import Place
 
 REGION = {"countryCode": "CN", "province": "山西省", "city": "运城市", "county": "临猗县"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
@@ -12,9 +13,12 @@ from core.account.actor import Actor
 from core.db import db
 from core.errors import BadInput, NotFound
 from core.file.queries import files_by_id
-from core.place.models import Place
+from core.place.queries import places_by_id
 from trace.season import rules
 from trace.season.models import BannedSubstance, Entry, EntryPicture, Season
+
+if TYPE_CHECKING:
+    from core.place.models import Place
 
 
 def get_season(public_id: uuid.UUID | str, actor: Actor) -> Season:
@@ -43,15 +47,10 @@ def pick(public_id: str | uuid.UUID, organisation_id: int) -> Season:
 
 def seasons_of(organisation_id: int, year: int | None = None) -> list[tuple[Season, Place]]:
     """The organisation's seasons with their plots, latest year first."""
-    query = (
-        select(Season, Place)
-        .join(Place, Place.id == Season.place_id)
-        .where(Season.organisation_id == organisation_id)
-        .order_by(Season.year.desc(), Place.code)
-    )
+    query = select(Season).where(Season.organisation_id == organisation_id)
     if year is not None:
         query = query.where(Season.year == year)
-    return [(season, place) for season, place in db.session.execute(query)]
+    return sorted(_with_places(db.session.scalars(query).all()), key=lambda pair: (-pair[0].year, pair[1].code))
 
 
 def seasons_by_id(ids: Iterable[int]) -> dict[int, tuple[Season, Place]]:
@@ -59,8 +58,13 @@ def seasons_by_id(ids: Iterable[int]) -> dict[int, tuple[Season, Place]]:
     wanted = set(ids)
     if not wanted:
         return {}
-    query = select(Season, Place).join(Place, Place.id == Season.place_id).where(Season.id.in_(wanted))
-    return {season.id: (season, place) for season, place in db.session.execute(query)}
+    rows = db.session.scalars(select(Season).where(Season.id.in_(wanted))).all()
+    return {season.id: (season, place) for season, place in _with_places(rows)}
+
+
+def _with_places(rows: Sequence[Season]) -> list[tuple[Season, Place]]:
+    places = places_by_id(season.place_id for season in rows)
+    return [(season, places[season.place_id]) for season in rows]
 
 
 def entry_view(row: Entry) -> rules.JournalEntry:

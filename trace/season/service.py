@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -13,12 +14,14 @@ from core.account.actor import Actor
 from core.db import db, lock
 from core.errors import BadInput, Conflict, Denied, RuleBroken, Unmet
 from core.hooks import Hook
-from core.place.models import Place
 from core.record.service import record
 from core.taxonomy import queries as taxonomy
 from trace.season import queries, rules
 from trace.season.models import CATEGORIES, Entry, EntryPicture, Season
 from trace.season.permissions import WRITE
+
+if TYPE_CHECKING:
+    from core.place.models import Place
 
 Allocated = Callable[[int], dict[date, int]]
 # The lot room says how many grams of a season's harvest days are in lots already (lots lie above seasons).

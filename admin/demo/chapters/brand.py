@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from admin.demo import cast
 from admin.demo.stage import Stage, sample_picture
 from brand.licence import service
-from brand.licence.models import Licence
 from brand.matrix.queries import load_by_key
 from brand.matrix.service import establish_matrix
 from core.account.actor import Actor
+
+if TYPE_CHECKING:
+    from brand.licence.models import Licence
 
 
 def matrix(stage: Stage) -> None:

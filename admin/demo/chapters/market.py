@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-
-from sqlalchemy import select
+from typing import TYPE_CHECKING
 
 from admin.demo import cast
 from admin.demo.stage import Stage, sample_fruit
 from core import clock
 from core.account.actor import GUEST, Actor
-from core.db import db
-from core.place.models import Place
+from core.place.queries import find_by_code
 from shop.cart import service as carts
 from shop.catalogue import service as catalogue
-from shop.catalogue.models import Listing, Variant
+from shop.catalogue.queries import variants_of
 from shop.checkout import service as checkout
 from shop.checkout.rules import Address
 from shop.livestream import service as hosts
-from shop.livestream.models import Host, HostLink
 from shop.order import service as orders_service
-from shop.order.models import Order
 from shop.payment import service as payment
 from shop.stock import service as stock
-from trace.lot.models import Lot
+from trace.lot import queries as lots
+
+if TYPE_CHECKING:
+    from shop.catalogue.models import Listing
+    from shop.order.models import Order
+    from trace.lot.models import Lot
 
 BUYERS = (
     Address("示例顾客甲", "19900000011", "山西省", "太原市", "小店区", "", "示例路 1 号"),
@@ -45,7 +46,7 @@ def listings(stage: Stage) -> None:
             account_no="6200000000000000000",
             cash_on_delivery=True,
         )
-        house = db.session.scalar(select(Place).where(Place.code == "B-01"))
+        house = find_by_code(owner.organisation_id or 0, "B-01")
         assert house is not None
         for note, pieces in (("apple_lot", 900), ("gift_lot", 38)):
             stock.receive(owner, lot_id=_lot(stage, note).id, site_id=house.id, quantity=pieces, note="装箱入库")
@@ -107,16 +108,12 @@ def orders(stage: Stage) -> None:
 
 def _place(stage: Stage, address: Address, method: str, quantity: int, by_host: bool) -> Order:
     listing = _listing(stage)
-    variant = db.session.scalar(select(Variant).where(Variant.listing_id == listing.id).order_by(Variant.id))
-    assert variant is not None
+    variant = variants_of([listing.id])[listing.id][0]
     cart = carts.open_cart(None)
-    carts.put(cart, variant.public_id, quantity)
+    carts.put(cart, uuid.UUID(str(variant.public_id)), quantity)
     clicks = ()
     if by_host:
-        link = db.session.scalar(
-            select(HostLink).join(Host, Host.id == HostLink.host_id).where(HostLink.listing_id == listing.id)
-        )
-        assert link is not None
+        link = hosts.find_link(stage.notes["host_link"].removeprefix("/l/"))
         clicks = tuple(hosts.clicks(hosts.remember(None, link, clock.now() - timedelta(minutes=12))))
     asked = checkout.quote(cart)
     made = checkout.place(
@@ -151,12 +148,8 @@ def _carry(owner: Actor, order: Order, method: str, placed: datetime, until: str
 
 
 def _lot(stage: Stage, note: str) -> Lot:
-    lot = db.session.scalar(select(Lot).where(Lot.public_id == stage.notes[note]))
-    assert lot is not None
-    return lot
+    return lots.load(stage.notes[note], stage.actor("coop", cast.COOP, "owner"))
 
 
 def _listing(stage: Stage) -> Listing:
-    listing = db.session.scalar(select(Listing).where(Listing.public_id == stage.notes["listing"]))
-    assert listing is not None
-    return listing
+    return catalogue.get_own(stage.actor("coop", cast.COOP, "owner"), uuid.UUID(stage.notes["listing"]))

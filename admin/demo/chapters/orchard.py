@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from admin.demo import cast
 from admin.demo.stage import Stage, sample_picture
 from core.account.actor import Actor
 from core.file.service import store
-from core.place.models import Place
 from core.place.service import add_place
 from trace.inspection import service as inspection
 from trace.inspection.rules import reading
 from trace.item import service as items
 from trace.lot import service as lots
-from trace.lot.models import Lot
 from trace.season import service as seasons
-from trace.season.models import Season
+
+if TYPE_CHECKING:
+    from core.place.models import Place
+    from trace.lot.models import Lot
+    from trace.season.models import Season
 
 APPLE_GTIN = "09521234567899"
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import TYPE_CHECKING
 
 from admin.demo import cast
 from admin.demo.stage import Stage
 from core.account.actor import SYSTEM
 from core.account.service import add_member, create_user
-from core.db import db
-from core.organisation.models import Organisation
+from core.organisation import queries
 from core.organisation.service import register_without_code
+
+if TYPE_CHECKING:
+    from core.organisation.models import Organisation
 
 
 def tell(stage: Stage) -> None:
@@ -27,8 +29,6 @@ def tell(stage: Stage) -> None:
 
 
 def _body(kind: str, name: str) -> Organisation:
-    if kind == "platform":
-        there = db.session.scalar(select(Organisation).where(Organisation.kind == "platform"))
-        if there is not None:
-            return there
+    if kind == "platform" and (there := queries.of_kind("platform")):
+        return queries.load(there[0].id)
     return register_without_code(kind=kind, name=name, reason="public_body", actor=SYSTEM)

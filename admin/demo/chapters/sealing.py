@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app
-from sqlalchemy import select
 
 from admin.demo import cast
 from admin.demo.stage import Stage
-from core.db import db
 from trace.code import queries as codes_read
 from trace.code import service as codes_service
 from trace.log import queries as log
-from trace.lot.models import Lot
+from trace.lot import queries as lots
 from trace.signing import identity, queries, service
-from trace.signing.models import Record
 from trace.verify.reasons import VerificationError
 from trace.verify.verifier import verify
+
+if TYPE_CHECKING:
+    from trace.lot.models import Lot
 
 
 def office_key(stage: Stage) -> None:
@@ -90,10 +90,9 @@ def visits(stage: Stage) -> None:
 
 def tampered(stage: Stage) -> None:
     """Afterwards ``var/demo`` holds a record with its proofs and a copy with another weight; the verifier tells them apart."""
-    row = db.session.scalar(
-        select(Record).where(Record.lot_id == _lot(stage, "apple_lot").id).order_by(Record.id).limit(1)
-    )
-    assert row is not None
+    view = queries.record_for_lot(_lot(stage, "apple_lot").id)
+    assert view is not None
+    row = queries.get(min(view.versions, key=lambda v: v.version).public_id)
     record = queries.payload_of(row)
     document = queries.document(str(record["issuer"]["id"] if isinstance(record["issuer"], dict) else record["issuer"]))
     key = log.vkey()
@@ -131,6 +130,5 @@ def _heavier(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _lot(stage: Stage, note: str) -> Lot:
-    lot = db.session.scalar(select(Lot).where(Lot.public_id == stage.notes[note]))
-    assert lot is not None
-    return lot
+    login, name = ("jujube", cast.JUJUBE) if note == "jujube_lot" else ("coop", cast.COOP)
+    return lots.load(stage.notes[note], stage.actor(login, name, "owner"))

@@ -17,14 +17,27 @@ def users() -> int:
     return db.session.scalar(select(func.count()).select_from(User)) or 0
 
 
+def _add_and_fail() -> None:
+    with unit_of_work():
+        db.session.add(User(mobile="13800138000"))
+        raise ValueError("stop")
+
+
+def _add_apart_and_refuse() -> None:
+    with unit_of_work():
+        db.session.add(User(mobile="13800138001"))
+        with separate_unit() as unit:
+            unit.add(User(mobile="13800138002"))
+        raise Conflict("不行。")
+
+
 def test_units_do_not_nest_and_roll_back_on_error(cloned_db: Any) -> None:
     with cloned_db.app.app_context():
         before = users()
         with pytest.raises(RuntimeError, match="open already"), unit_of_work(), unit_of_work():
             pass
-        with pytest.raises(ValueError, match="stop"), unit_of_work():
-            db.session.add(User(mobile="13800138000"))
-            raise ValueError("stop")
+        with pytest.raises(ValueError, match="stop"):
+            _add_and_fail()
         assert users() == before
         with unit_of_work():
             db.session.add(User(mobile="13800138000"))
@@ -34,11 +47,8 @@ def test_units_do_not_nest_and_roll_back_on_error(cloned_db: Any) -> None:
 
 def test_what_must_survive_a_refusal_is_written_apart(cloned_db: Any) -> None:
     with cloned_db.app.app_context():
-        with pytest.raises(Conflict), unit_of_work():
-            db.session.add(User(mobile="13800138001"))
-            with separate_unit() as unit:
-                unit.add(User(mobile="13800138002"))
-            raise Conflict("不行。")
+        with pytest.raises(Conflict):
+            _add_apart_and_refuse()
         assert db.session.scalars(select(User.mobile).where(User.mobile.like("1380013800%"))).all() == ["13800138002"]
 
 

@@ -71,9 +71,14 @@ def test_the_trail_cannot_be_changed_and_a_forced_change_is_found(cloned_db: Any
         assert len(broken_links()) == 1
 
 
+def _add_and_fail() -> None:
+    with unit_of_work():
+        add(1)
+        raise ValueError("no")
+
+
 def test_a_rolled_back_deed_leaves_no_row(cloned_db: Any) -> None:
     with cloned_db.app.app_context():
-        with pytest.raises(ValueError, match="no"), unit_of_work():
-            add(1)
-            raise ValueError("no")
+        with pytest.raises(ValueError, match="no"):
+            _add_and_fail()
         assert db.session.scalar(text("select count(*) from core_record_entry where verb = 'test.happened'")) == 0

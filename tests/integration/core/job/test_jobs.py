@@ -18,7 +18,7 @@ RAN: list[int] = []
 @pytest.fixture(autouse=True)
 def _task() -> Iterator[None]:
     RAN.clear()
-    service.TASKS["test.note"] = lambda number: RAN.append(number)
+    service.TASKS["test.note"] = RAN.append
     yield
     del service.TASKS["test.note"]
 
@@ -32,11 +32,16 @@ def waiting() -> int:
     )
 
 
+def _defer_and_fail() -> None:
+    with unit_of_work():
+        service.defer("test.note", number=1)
+        raise ValueError("no")
+
+
 def test_a_job_is_queued_with_its_transaction_and_gone_with_it(cloned_db: Any) -> None:
     with cloned_db.app.app_context():
-        with pytest.raises(ValueError, match="no"), unit_of_work():
-            service.defer("test.note", number=1)
-            raise ValueError("no")
+        with pytest.raises(ValueError, match="no"):
+            _defer_and_fail()
         assert waiting() == 0
         with unit_of_work():
             service.defer("test.note", number=2)

@@ -63,7 +63,7 @@ def test_production_with_development_values_does_not_start_and_lists_every_fault
 
 @pytest.mark.slow
 def test_a_story_that_fails_stops_everything_again(tmp_path: Path) -> None:
-    done = _start(tmp_path, free_port(), YIDUN_SEED="1", FLASK_APP="nowhere", YIDUN_MASTER_KEY_FILE=str(tmp_path))
+    done = _start(tmp_path, free_port(), YIDUN_SEED="1", YIDUN_FILES_URL="ftp://nowhere")
     forget(tmp_path)
 
     assert done.returncode == prepare.NO_SEED
