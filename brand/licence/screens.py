@@ -38,16 +38,15 @@ def case_table(actor: Actor, *, office: bool) -> Table:
     query = queries.cases(actor)
     search: list[Any] = [Licence.case_no, Licence.licence_no]
     if office:
-        directory = organisations.directory()
-        query = query.join(directory, directory.c.id == Licence.organisation_id)
+        org_name, sort_key = organisations.name_of(Licence.organisation_id)
         name = Column(
             "organisation_id",
             "申请企业",
-            sort=directory.c.name_pinyin,
+            sort=sort_key,
             value=lambda c: organisations.get_organisation(c.organisation_id).name,
         )
         columns.insert(1, name)
-        search.append(directory.c.name)
+        search.append(org_name)
     return Table(
         query,
         columns=columns,

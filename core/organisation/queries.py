@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Subquery, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from core import identifiers
 from core.db import db
@@ -140,9 +141,12 @@ def desk_id(kind: str) -> int | None:
     )
 
 
-def directory() -> Subquery:
-    """Id, name and sort key of every organisation, for joining into the lists of upper floors."""
-    return select(Organisation.id, Organisation.name, Organisation.name_pinyin).subquery("directory")
+def name_of(organisation_id: Any) -> tuple[ColumnElement[str], ColumnElement[str]]:
+    """SQL for the name and the sort key of the organisation in a column, for the lists of upper floors."""
+    fits = Organisation.id == organisation_id
+    name = select(Organisation.name).where(fits).correlate_except(Organisation).scalar_subquery()
+    key = select(Organisation.name_pinyin).where(fits).correlate_except(Organisation).scalar_subquery()
+    return name, key
 
 
 def growers_of(organisation_id: int) -> list[OrganisationView]:
