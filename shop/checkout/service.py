@@ -92,10 +92,10 @@ def place(
     Raises StalePage where prices or quantities are not those of ``stamp``, RuleBroken with every unmet rule,
     OutOfStock where somebody was faster; nothing is placed then.
     """
+    db.session.refresh(cart, with_for_update=True)  # before the row that refers to it, or two tabs block each other
     checkout, fresh = _claim(cart, once_key, method, actor)
     if not fresh:
         return checkout
-    db.session.refresh(cart, with_for_update=True)
     asked = quote(cart)
     clean, unmet = rules.check_address(address)
     unmet += cart_rules.unmet_of([f for f, _ in asked.lines])

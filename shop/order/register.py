@@ -10,7 +10,7 @@ from core.workflow.engine import bind
 from shop.order import errors, jobs, models, permissions, queries, rules, service  # noqa: F401 - jobs: loops
 from shop.order.seller_views import blueprint as seller
 from shop.order.views import blueprint
-from shop.payment.service import on_paid
+from shop.payment.service import lock_order, on_paid
 
 
 def _waiting(actor: Actor) -> int | None:
@@ -55,6 +55,7 @@ def register(app: Flask) -> None:
         },
     )
     on_paid.append(service.on_paid)
+    lock_order.append(service.lock_order)
     search.register_finder(_find)
     app.register_blueprint(blueprint)
     app.register_blueprint(seller)

@@ -334,6 +334,11 @@ def on_paid(order_key: uuid.UUID, _payment: Payment, _actor: Actor) -> None:
         fire(rules.ORDER, order, "settle", SYSTEM)
 
 
+def lock_order(order_key: uuid.UUID) -> None:
+    """The order is locked before its payment (hook of the payment room)."""
+    db.session.execute(select(Order.id).where(Order.public_id == order_key).with_for_update())
+
+
 def _pending(order: Order) -> Payment:
     payment = next((p for p in payments.of_order(order.public_id) if p.state == "pending"), None)
     if payment is None:

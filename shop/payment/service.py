@@ -29,6 +29,10 @@ from shop.payment.models import Payment, ReceivingAccount, Share
 on_paid: Hook[Callable[[uuid.UUID, Payment, Actor], None]] = Hook("shop_payment_paid")
 
 
+lock_order: Hook[Callable[[uuid.UUID], None]] = Hook("shop_payment_lock_order")
+"""Locks an order before its payment, the way every move of an order does, so that a notice and a click never cross."""
+
+
 def open_payment(
     method: str, shares: Mapping[uuid.UUID, int], *, once_key: str, expires_at: datetime | None
 ) -> Payment:
@@ -78,6 +82,9 @@ def settle(method: str, evidence: adapters.Evidence, actor: Actor = SYSTEM) -> P
     BadInput where the evidence proves nothing or the sum differs.
     """
     settled = adapters.ADAPTERS[method].confirm(evidence)
+    for order_key in sorted(s.order_key for s in get_payment(settled.key).shares):
+        for lock in lock_order:
+            lock(order_key)
     payment = get_payment(settled.key, lock=True)
     if payment.method != method:
         raise NotFound("没有找到这笔付款。")

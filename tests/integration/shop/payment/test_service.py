@@ -56,7 +56,9 @@ def provider(monkeypatch):
 
 
 def evidence(payment, fen=None, key=None):
-    return adapters.Evidence(key or payment.once_key, "ch_1", fen or payment.amount_fen, core_clock.now())
+    return adapters.Evidence(
+        key or payment.once_key, f"ch_{payment.once_key}", fen or payment.amount_fen, core_clock.now()
+    )
 
 
 def paid_elsewhere(stall):
@@ -159,3 +161,38 @@ def test_nothing_owed_means_no_refund_to_register(stall):
 
     with pytest.raises(Conflict):
         orders.register_refund(stall.actor, order, reference="20261121-01")
+
+
+def test_a_providers_notice_and_a_buyers_cancelling_at_once_end_in_one_of_two_clean_states(cloned_db, provider):
+    import threading
+
+    from core.errors import DomainError
+
+    people = cloned_db.as_user("owner")
+    with cloned_db.app.app_context(), unit_of_work():
+        stall = open_stall(None, seller=people, on_hand=50)
+        keys = [stall.buy(1, method="provider", mobile=f"1390000{n:04d}").public_id for n in range(6)]
+    gate = threading.Barrier(12)
+
+    def work(key, cancels):
+        gate.wait()
+        try:
+            with cloned_db.app.app_context(), unit_of_work():
+                if cancels:
+                    orders.cancel_by_buyer(db.session.scalars(select(Order).where(Order.public_id == key)).one())
+                else:
+                    service.settle("provider", evidence(service.of_order(key)[0]))
+        except DomainError as error:
+            refused.append(error.code)
+
+    refused: list[str] = []
+    threads = [threading.Thread(target=work, args=(k, c)) for k in keys for c in (True, False)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    with cloned_db.app.app_context():
+        ends = {(o.state, service.of_order(o.public_id)[0].state) for o in db.session.scalars(select(Order))}
+    assert ends <= {("to_ship", "paid"), ("cancelled", "refund_due")}
+    assert set(refused) <= {"shop.order.cancel_by_buyer.state"}

@@ -110,3 +110,17 @@ def test_carts_of_two_sellers_in_any_order_do_not_block_each_other_for_ever(clon
         assert sorted(r.reserved for r in db.session.scalars(select(StockRow))) == [8, 8]
         assert db.session.scalar(select(func.count()).select_from(Order)) == 16
         assert differences() == []
+
+
+def test_one_cart_ordered_from_four_tabs_at_once_is_ordered_once(cloned_db):
+    (variant,) = _prepared(cloned_db, on_hand=50)
+    app = cloned_db.app
+    cart = _cart_of(app, [variant], 2)
+
+    results = _race(app, [(cart, str(uuid.uuid4()), "13800000000") for _ in range(4)])
+
+    with app.app_context():
+        assert len([r for r in results if isinstance(r, int)]) == 1
+        assert {r for r in results if not isinstance(r, int)} == {"cart.empty"}
+        assert db.session.scalar(select(func.count()).select_from(Checkout)) == 1
+        assert db.session.scalars(select(StockRow)).one().reserved == 2
