@@ -1,7 +1,6 @@
 """Many small writes, one transaction: each caller is answered when its row is durable (TRAPS 9).
 
-A few daemon threads per process, started with the first row, each with a connection of its own: while one waits for the
-disk another stores.  While one transaction runs the
+One daemon thread per process, started with the first row, with a connection of its own.  While one transaction runs the
 next batch forms by itself, so no row waits on purpose.  When the database is away every waiting caller gets
 ``Unavailable`` (503 with Retry-After) and the connection is made anew.
 """
@@ -31,7 +30,6 @@ BATCH = 256
 WAITING = 4096
 PATIENCE = 5.0
 IDLE = 1.0
-WRITERS = 2
 
 
 def counts_visit(view: View) -> View:
@@ -56,8 +54,8 @@ class GroupCommit(Generic[Row, Result]):
         self._queue: queue.Queue[tuple[Row, Future[Result]]] = queue.Queue(WAITING)
         self._lock = threading.Lock()
         self._pid = 0
-        self._own = threading.local()
-        self._open: set[psycopg.Connection[Any]] = set()
+        self._connection: psycopg.Connection[Any] | None = None
+        self._used = 0.0
 
     def submit(self, row: Row) -> Result:
         """The answer for ``row`` once it is durable; ``Unavailable`` where it could not be stored in time."""
@@ -75,18 +73,16 @@ class GroupCommit(Generic[Row, Result]):
             if self._pid == os.getpid():
                 return
             self._queue = queue.Queue(WAITING)  # a forked child never answers what the parent queued
-            self._open = set()
+            self._connection = None
             self._pid = os.getpid()
-            for number in range(WRITERS):
-                name = f"group-commit-{self._name}-{number}"
-                threading.Thread(target=self._run, args=(self._queue,), name=name, daemon=True).start()
+            threading.Thread(target=self._run, name=f"group-commit-{self._name}", daemon=True).start()
 
-    def _run(self, waiting: queue.Queue[tuple[Row, Future[Result]]]) -> None:
+    def _run(self) -> None:
         while True:
-            batch = [waiting.get()]
+            batch = [self._queue.get()]
             with suppress(queue.Empty):
                 while len(batch) < BATCH:
-                    batch.append(waiting.get_nowait())
+                    batch.append(self._queue.get_nowait())
             self._store(batch)
 
     def _store(self, batch: list[tuple[Row, Future[Result]]]) -> None:
@@ -99,37 +95,28 @@ class GroupCommit(Generic[Row, Result]):
             for _, future in batch:
                 future.set_exception(answer)
             return
-        self._own.used = time.monotonic()
+        self._used = time.monotonic()
         for (_, future), result in zip(batch, results, strict=True):
             future.set_result(result)
 
     def _connected(self) -> psycopg.Connection[Any]:
-        found: psycopg.Connection[Any] | None = getattr(self._own, "connection", None)
-        if found is not None and not found.closed and time.monotonic() - self._own.used > IDLE:
+        if self._connection is not None and time.monotonic() - self._used > IDLE:
             try:
-                found.execute("select 1")
+                self._connection.execute("select 1")
             except psycopg.Error:
                 self._drop()
-                found = None
-        if found is None or found.closed:
-            found = psycopg.connect(
+        if self._connection is None or self._connection.closed:
+            self._connection = psycopg.connect(
                 self._dsn, autocommit=True, connect_timeout=3, options="-c timezone=UTC -c statement_timeout=4000"
             )
-            self._own.connection, self._own.used = found, time.monotonic()
-            self._open.add(found)
-        return found
+        return self._connection
 
     def _drop(self) -> None:
-        found = getattr(self._own, "connection", None)
-        if found is not None:
-            self._open.discard(found)
+        if self._connection is not None:
             with suppress(psycopg.Error):
-                found.close()
-        self._own.connection = None
+                self._connection.close()
+        self._connection = None
 
     def close(self) -> None:
-        """Give the connections back (tests, shutdown); the next row opens others."""
-        for connection in list(self._open):
-            with suppress(psycopg.Error):
-                connection.close()
-        self._open.clear()
+        """Give the connection back (tests, shutdown); the next row opens another."""
+        self._drop()
