@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 
 from admin.project import permissions
 from admin.project.models import Contract, Evidence, Line, Policy, Project, Report, Stage
+from admin.project.rules import PROJECT_WIDE
 from core.account.actor import Actor
 from core.db import db
 from core.errors import NotFound
@@ -86,10 +87,12 @@ def evidence_of(project_id: int) -> list[Evidence]:
 
 
 def evidence_kinds(project_id: int, stage_id: int | None = None) -> frozenset[str]:
-    """Kinds of evidence in hand for the whole project, and for the stage where one is given."""
+    """Kinds of evidence in hand: all of the project, or what counts for the stage where one is given."""
     query = select(Evidence.kind).where(Evidence.project_id == project_id)
     if stage_id is not None:
-        query = query.where((Evidence.stage_id == stage_id) | Evidence.stage_id.is_(None))
+        query = query.where(
+            (Evidence.stage_id == stage_id) | Evidence.stage_id.is_(None) | Evidence.kind.in_(PROJECT_WIDE)
+        )
     return frozenset(db.session.scalars(query.distinct()))
 
 

@@ -33,6 +33,10 @@ EVIDENCE_KINDS: dict[str, str] = {
 }
 
 
+PROJECT_WIDE = frozenset({"commitment", "penalty_free", "open_service", "bookkeeping", "asset_ledger", "contract"})
+"""Kinds that count for every stage, wherever they were filed."""
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyFacts:
     """A governing document: its publicity in working days and its two filings (资金办法 §4)."""

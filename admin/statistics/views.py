@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -36,9 +37,12 @@ def index() -> Any:
 
 
 def _chart(rows: list[Month]) -> Chart:
-    values = [round(r.net_fen / 1_000_000, 2) if r.known else None for r in rows]
+    small = max(r.net_fen for r in rows) < 10_000_000
+    unit, per = ("元", 100) if small else ("万元", 1_000_000)
+    values = [Decimal(r.net_fen) / per if r.known else None for r in rows]
+    values = [v if v is None else v.quantize(Decimal("0.01")) for v in values]
     return Chart(
-        title="网络零售额", unit="万元", note=rules.BASIS, labels=[r.label for r in rows], series=[Series("当月", values)],
+        title="网络零售额", unit=unit, note=rules.BASIS, labels=[r.label for r in rows], series=[Series("当月", values)],
         provisional={rows[-1].label}, provisional_word="未到月底",
     )  # fmt: skip
 

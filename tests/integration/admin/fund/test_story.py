@@ -13,6 +13,7 @@ from admin.disclosure import service as disclosure
 from admin.fund import queries, service
 from admin.fund.models import Claim
 from admin.project import service as projects
+from admin.project.queries import evidence_kinds, stage
 from admin.supervision import service as supervision
 from core.db import db
 from core.errors import Conflict, RuleBroken
@@ -228,8 +229,8 @@ def test_money_does_not_move_on_a_provisional_deadline(town):
 
 def test_the_cap_holds_before_the_final_acceptance(town):
     row = town.building(award=100_000, stages=3)
-    for stage in (1, 2, 3):
-        claim = town.paid(row, stage)
+    for number in (1, 2, 3):
+        claim = town.paid(row, number)
         assert claim.state == "paid"
         figures = queries.figures(row)
         assert figures.paid_fen <= figures.cap_fen
@@ -245,3 +246,13 @@ def test_an_invoice_is_used_once_in_the_county(town):
 
     with pytest.raises(Conflict, match=first.claim_no):
         service.add_invoice(second, line.invoice_no, 100, line.line_id, town.actor("owner"))
+
+
+def test_books_and_contract_filed_with_one_stage_count_for_the_next_but_its_invoices_do_not(town):
+    row = town.proposed()
+    for kind in ("bookkeeping", "contract", "invoices"):
+        projects.add_evidence(row, kind, kind, town.actor("owner"), stage_number=1)
+    second = stage(row.id, 2)
+
+    assert evidence_kinds(row.id, second.id) == {"bookkeeping", "contract"}
+    assert evidence_kinds(row.id) == {"bookkeeping", "contract", "invoices"}
