@@ -110,6 +110,10 @@ class Finding:
 
 def check(s: Settings) -> list[Finding]:
     """Everything missing or unsafe; an ``error`` keeps a production process from starting."""
+    return [*_identity(s), *_secrets(s), *_outside(s)]
+
+
+def _identity(s: Settings) -> list[Finding]:
     found: list[Finding] = []
     bad = "error" if s.production else "warning"
     if not s.database_url:
@@ -125,10 +129,25 @@ def check(s: Settings) -> list[Finding]:
         found.append(Finding("error", "YIDUN_LINK_ORIGIN", "要写成 https://域名 的形式，不带路径。"))
     elif origin.scheme != "https":
         found.append(Finding(bad, "YIDUN_LINK_ORIGIN", "印进二维码的地址不是 https。"))
+    return found
+
+
+def _secrets(s: Settings) -> list[Finding]:
+    found: list[Finding] = []
+    bad = "error" if s.production else "warning"
     if s.production and len(s.secret_key) < 32:
         found.append(Finding("error", "YIDUN_SECRET_KEY", "未设置或太短，至少 32 个字符的随机串。"))
     if s.production and not s.secure_cookies:
         found.append(Finding("error", "YIDUN_SECURE_COOKIES", "正式环境必须为 1，登录信息只经 https 传送。"))
+    if _is_development_key(s.master_key_file):
+        found.append(
+            Finding(bad, "YIDUN_MASTER_KEY_FILE", "是开发用主密钥，正式环境请用 flask keys create 另建并离线备份。")
+        )
+    return found
+
+
+def _outside(s: Settings) -> list[Finding]:
+    found: list[Finding] = []
     if not s.mail_url and not s.sms_url:
         found.append(
             Finding(
@@ -140,3 +159,11 @@ def check(s: Settings) -> list[Finding]:
     if not s.stripe_secret_key:
         found.append(Finding("warning", "STRIPE_SECRET_KEY", "未设置，在线支付不出现；对公转账和货到付款可用。"))
     return found
+
+
+def _is_development_key(path: Path) -> bool:
+    """Whether the key file says of itself that it was made for development (a missing file is made at first use)."""
+    try:
+        return "development" in path.read_text("ascii")
+    except (OSError, UnicodeDecodeError):
+        return False

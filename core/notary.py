@@ -6,6 +6,7 @@ logs; ``process`` is run by its background loop.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -34,6 +35,8 @@ class NotaryRequest(PublicId, Model):
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB, default=None)
     failure: Mapped[str] = mapped_column(default="")
 
+
+log_ = logging.getLogger("yidun.notary")
 
 Handler = Callable[[NotaryRequest], dict[str, Any]]
 _handler: list[Handler] = []
@@ -74,10 +77,21 @@ def process(limit: int = 50) -> int:
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    for row in rows:
-        row.outcome = _handler[0](row)
-        row.done_at = clock.now()
-    return len(rows)
+    return sum(_process_one(row) for row in rows)
+
+
+def _process_one(row: NotaryRequest) -> bool:
+    """One request in a savepoint: a failure is kept on its row and tried again next round, the others go on."""
+    try:
+        with db.session.begin_nested():
+            row.outcome = _handler[0](row)
+            row.done_at, row.failure = clock.now(), ""
+    except Exception as error:
+        db.session.refresh(row)
+        row.failure = f"{type(error).__name__}: {error}"[:500]
+        log_.exception("notary request %s failed", row.public_id)
+        return False
+    return True
 
 
 def outcome_for(subject: str, kind: str | None = None) -> NotaryRequest | None:

@@ -15,10 +15,14 @@ from core.job.queries import worker_state
 RAN: list[int] = []
 
 
+def _note(number: int) -> None:
+    RAN.append(number)
+
+
 @pytest.fixture(autouse=True)
 def _task() -> Iterator[None]:
     RAN.clear()
-    service.TASKS["test.note"] = RAN.append
+    service.TASKS["test.note"] = _note
     yield
     del service.TASKS["test.note"]
 
