@@ -34,5 +34,14 @@ def database() -> None:
         config.settings.cache_clear()
 
 
+def refuse_unsafe() -> None:
+    """In production nothing is served on unsafe settings; the command line stays open to mend and check them."""
+    settings = config.settings()
+    errors = [f for f in config.check(settings) if f.level == "error"] if settings.production else []
+    if errors and os.environ.get("FLASK_RUN_FROM_CLI") != "true":
+        raise SystemExit("配置不安全，没有启动：\n" + "\n".join(f"- {f.name}：{f.message}" for f in errors))
+
+
 database()
+refuse_unsafe()
 app = create_app(FLOORS)
