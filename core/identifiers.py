@@ -134,7 +134,7 @@ def party_code(prefix: str, body: str) -> str:
 
 
 def _party_check_char(first12: str) -> str:
-    total = sum(_SUBJECT_ALPHABET.index(c) * pow(3, i, 31) for i, c in enumerate(first12))
+    total = sum(USCC_ALPHABET.index(c) * pow(3, i, 31) for i, c in enumerate(first12))
     return USCC_ALPHABET[(31 - total % 31) % 31]
 
 

@@ -264,3 +264,9 @@ def test_any_text_is_read_or_refused_in_words(text: str) -> None:
 def test_codes_are_shown_in_fours() -> None:
     assert ids.fours("0G7TK4M2QX9VB") == ["0G7T", "K4M2", "QX9V", "B"]
     assert ids.fours("") == []
+
+
+def test_letters_that_share_a_rest_are_told_apart_in_party_codes() -> None:
+    code = ids.party_code("NH", "000000X000")
+    with pytest.raises(BadInput):
+        ids.check_party_code(code[:8] + "2" + code[9:])
