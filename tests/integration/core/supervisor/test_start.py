@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from core import config
 from core.supervisor import prepare
+from tests.support import databases
 from tests.support.browser import free_port
-from tests.support.platform import environment, forget
+from tests.support.platform import environment
 from tests.support.source import ROOT
 
 
@@ -61,18 +63,21 @@ def test_production_with_development_values_does_not_start_and_lists_every_fault
         assert name in done.stderr
 
 
-@pytest.mark.slow
-def test_a_story_that_fails_stops_everything_again(tmp_path: Path) -> None:
-    done = _start(tmp_path, free_port(), YIDUN_SEED="1", YIDUN_FILES_URL="ftp://nowhere")
-    forget(tmp_path)
+def test_a_story_that_fails_is_told_and_nothing_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.supervisor.prepare.sys.executable", "false")
+    settings = config.load(environment(tmp_path, 8000))
 
-    assert done.returncode == prepare.NO_SEED
-    assert "演示故事没有写成" in done.stderr
-    assert not [p for p in Path("/proc").glob("[0-9]*/environ") if _is_ours(p, tmp_path)]
+    with databases.clone() as url, pytest.raises(prepare.StartError, match="演示故事没有写成") as told:
+        dsn = url.replace("postgresql+psycopg://", "postgresql://", 1)
+        prepare.seed_once(settings, dsn, {**os.environ, "YIDUN_SEED": "1"}, tmp_path / "demo.json")
+
+    assert told.value.code == prepare.NO_SEED
 
 
-def _is_ours(path: Path, var: Path) -> bool:
-    try:
-        return os.fsencode(f"YIDUN_VAR={var}") in path.read_bytes().split(b"\0")
-    except OSError:
-        return False
+def test_the_story_is_not_told_in_production_or_when_unwanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.supervisor.prepare.sys.executable", "false")
+    live = config.load({**environment(tmp_path, 8000), "YIDUN_ENV": "production"})
+    trial = config.load(environment(tmp_path, 8000))
+
+    prepare.seed_once(live, "postgresql://nowhere", {"YIDUN_SEED": "1"}, tmp_path / "demo.json")
+    prepare.seed_once(trial, "postgresql://nowhere", {"YIDUN_SEED": "0"}, tmp_path / "demo.json")
