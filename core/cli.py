@@ -55,7 +55,9 @@ def create_admin(login_name: str, password: str) -> None:
         with unit_of_work():
             platform = db.session.query(Organisation).filter_by(kind="platform").one_or_none()
             if platform is None:
-                platform = register_without_code(kind="platform", name="猗顿农品平台", reason="public_body", actor=SYSTEM)
+                platform = register_without_code(
+                    kind="platform", name="猗顿农品平台", reason="public_body", actor=SYSTEM
+                )
             user = service.create_user(login_name=login_name, password=password, display_name="系统管理员")
             service.add_member(user.id, platform.id, "sysadmin", SYSTEM)
     except DomainError as error:

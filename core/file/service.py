@@ -77,5 +77,7 @@ def clean_filename(name: str, extension: str) -> str:
     """A harmless display name with the extension the content has."""
     text = unicodedata.normalize("NFC", name.replace("\\", "/"))
     stem = PurePosixPath(text).stem
-    kept = "".join(c for c in stem if not unicodedata.category(c).startswith("C") and c not in '<>:"|?*')[:80].strip(" .")
+    kept = "".join(c for c in stem if not unicodedata.category(c).startswith("C") and c not in '<>:"|?*')[:80].strip(
+        " ."
+    )
     return f"{kept or '文件'}.{extension}"

@@ -162,7 +162,7 @@ class Table:
             return query
         order = column.sort.desc().nulls_last() if asked.startswith("-") else column.sort.asc().nulls_last()
         first: Any = query.get_final_froms()[0]
-        tie = first.primary_key.columns if hasattr(first, "primary_key") else ()
+        tie = tuple(first.primary_key) if hasattr(first, "primary_key") else ()  # of a table or of a join
         return query.order_by(None).order_by(order, *tie)
 
     # --- the answer ---------------------------------------------------------------------------------------------
@@ -183,10 +183,16 @@ class Table:
     def rows(self) -> list[Any]:
         """The rows of this page; a page number past the end shows the last page."""
         if self._rows is None:
-            self.page = min(self.page, self.pages)
-            query = self._ordered(self._filtered_query())
-            self._rows = self._fetch(query.limit(self.per_page).offset((self.page - 1) * self.per_page))
+            try:
+                self._rows = self._page_rows()
+            except AttributeError as error:  # a template would read it as "no rows"
+                raise RuntimeError(f"table {self.name}: {error}") from error
         return self._rows
+
+    def _page_rows(self) -> list[Any]:
+        self.page = min(self.page, self.pages)
+        query = self._ordered(self._filtered_query())
+        return self._fetch(query.limit(self.per_page).offset((self.page - 1) * self.per_page))
 
     def _fetch(self, query: Select[Any]) -> list[Any]:
         if self._scalars:

@@ -148,3 +148,19 @@ def test_the_export_holds_every_row_under_the_filter_and_no_formula(app: Flask, 
     assert lines[:4] == ["名称,版本,内容", "a,1,a_b", "b,1,'=1+1", "c,1,100%"]
     assert answer.headers["Content-Disposition"] == 'attachment; filename="settings.csv"'
     assert _table().export("xlsx").get_data()[:2] == b"PK"
+
+
+def test_a_sorted_table_over_a_join_shows_its_rows(app: Flask, session: Session, as_user: Any) -> None:
+    """`_ordered` once failed on a join, and the template showed an empty list instead."""
+    from core.account.models import Membership, User
+
+    as_user("owner")
+    joined = select(Membership.role, User.display_name).join(User, User.id == Membership.user_id)
+    with app.test_request_context("/?sort=-name"):
+        table = Table(
+            joined,
+            columns=[Column("display_name", "称呼", sort=User.display_name), Column("role", "岗位")],
+            default_sort="display_name",
+            name="members",
+        )
+        assert [row.role for row in table.rows] == ["owner"]
