@@ -67,9 +67,10 @@ def test_a_story_that_fails_is_told_and_nothing_goes_on(tmp_path: Path, monkeypa
     monkeypatch.setattr("core.supervisor.prepare.sys.executable", "false")
     settings = config.load(environment(tmp_path, 8000))
 
-    with databases.clone() as url, pytest.raises(prepare.StartError, match="演示故事没有写成") as told:
+    with databases.clone() as url:
         dsn = url.replace("postgresql+psycopg://", "postgresql://", 1)
-        prepare.seed_once(settings, dsn, {**os.environ, "YIDUN_SEED": "1"}, tmp_path / "demo.json")
+        with pytest.raises(prepare.StartError, match="演示故事没有写成") as told:
+            prepare.seed_once(settings, dsn, {**os.environ, "YIDUN_SEED": "1"}, tmp_path / "demo.json")
 
     assert told.value.code == prepare.NO_SEED
 
