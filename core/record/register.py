@@ -2,8 +2,15 @@
 
 from flask import Flask
 
-from core.record import jobs, models  # noqa: F401 - the loop and the tables are declared at import
+from core.record import jobs, models
+from core.record.permissions import READ
+from core.record.views import blueprint
+from core.ui import nav
+
+__all__ = ["jobs", "models", "register"]
 
 
 def register(app: Flask) -> None:
-    """Nothing to route: the trail is written by services and read by the office."""
+    """Afterwards auditors can read the trail; services write it, the loop chains it."""
+    app.register_blueprint(blueprint)
+    nav.add("系统", "审计记录", "record.index", READ, "file", 30)
