@@ -10,7 +10,7 @@ from admin.acceptance import queries as acceptance
 from admin.disclosure import queries as disclosure
 from admin.fund import queries, rules
 from admin.fund.models import Claim, Retention
-from admin.fund.retention import RetentionFacts
+from admin.fund.rules_retention import RetentionFacts
 from admin.project import queries as projects
 from admin.project.models import Project
 from admin.project.rules import report_due

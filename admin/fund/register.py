@@ -9,7 +9,7 @@ from admin.fund import jobs as jobs
 from admin.fund import models as models
 from admin.fund.ledger_views import blueprint as ledger
 from admin.fund.models import Claim, Retention
-from admin.fund.retention import RETENTION
+from admin.fund.rules_retention import RETENTION
 from admin.fund.views import blueprint
 from admin.project import ports
 from admin.project import queries as projects

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from admin.disclosure import service as disclosure
 from admin.fund import facts, permissions, posting, queries, rules
 from admin.fund.models import Batch, Claim, Invoice, Retention
-from admin.fund.retention import RETENTION
+from admin.fund.rules_retention import RETENTION
 from admin.fund.rules import CLAIM, Gate
 from admin.project import queries as projects
 from admin.project import service as project_service
