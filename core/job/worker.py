@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import os
 import signal
 import threading
-from typing import Any
+import time
 
 import procrastinate
 from flask import Flask
-from procrastinate.retry import RetryStrategy
 from sqlalchemy import text
 
 from core import clock
 from core.db import db, unit_of_work
-from core.job.service import LOOPS, PERIODIC, TASKS, Loop
+from core.job.queue import STALLED_AFTER, build
+from core.job.service import LOOPS, Loop
 
 log = logging.getLogger("yidun.worker")
 
-STALLED_AFTER = 20.0
-RETRY = RetryStrategy(max_attempts=6, wait=1, exponential_wait=3)
+LOOP_GRACE = 4.0
 
 
 def beat(name: str, failure: str = "") -> None:
@@ -69,37 +70,12 @@ def _note_failure(app: Flask, name: str, failure: str) -> None:
         log.warning("the failure of %s could not be noted", name)
 
 
-def build(app: Flask, dsn: str) -> procrastinate.App:
-    """The procrastinate application that runs our registered tasks, each in an app context and one unit of work."""
-    queue = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=dsn, min_size=1, max_size=4))
-    for name, function in TASKS.items():
-        wrapped = _in_unit(app, function)
-        registered = queue.task(name=name, retry=RETRY)(wrapped)
-        if name in PERIODIC:
-            queue.periodic(cron=PERIODIC[name])(registered)
-
-    @queue.periodic(cron="* * * * * */10")
-    @queue.task(name="core.job.reap", queueing_lock="core.job.reap", pass_context=True)
-    async def reap(context: Any, timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes both
-        """Requeue jobs of workers that were killed."""
-        manager = context.app.job_manager
-        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
-            log.warning("requeue job %s (%s) of a killed worker", job.id, job.task_name)
-            await manager.retry_job(job)
-
-    return queue
-
-
-def _in_unit(app: Flask, function: Any) -> Any:
-    def run(**kwargs: Any) -> None:
-        kwargs.pop("timestamp", None)
-        with app.app_context(), unit_of_work():
-            function(**kwargs)
-
-    return run
-
-
 async def _serve(queue: procrastinate.App) -> None:
+    """Work until SIGTERM or SIGINT; the running job is finished, within eight seconds."""
+    here, loop = asyncio.current_task(), asyncio.get_running_loop()
+    assert here is not None
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, here.cancel)
     async with queue.open_async():
         await queue.run_worker_async(
             concurrency=2,
@@ -108,7 +84,7 @@ async def _serve(queue: procrastinate.App) -> None:
             update_heartbeat_interval=3,
             stalled_worker_timeout=STALLED_AFTER,
             delete_jobs="never",
-            install_signal_handlers=True,
+            install_signal_handlers=False,
         )
 
 
@@ -122,17 +98,16 @@ def main() -> int:
     threads = [threading.Thread(target=run_loop, args=(app, x, stop), name=x.name, daemon=True) for x in loops]
     for thread in threads:
         thread.start()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
+    with contextlib.suppress(asyncio.CancelledError, KeyboardInterrupt):
         asyncio.run(_serve(build(app, dsn)))
-    except KeyboardInterrupt:
-        pass
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join(timeout=3)
+    stop.set()
+    until = time.monotonic() + LOOP_GRACE
+    for thread in threads:
+        thread.join(timeout=max(0.0, until - time.monotonic()))
     return 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    code = main()
+    logging.shutdown()
+    os._exit(code)  # a loop still in a statement must not hold the exit up: its transaction is rolled back

@@ -63,7 +63,9 @@ def test_the_other_organisation_may_not_send_even_with_the_permission() -> None:
 
 
 def test_a_system_move_is_refused_to_people_and_open_to_the_system() -> None:
-    assert rules_of(check(FLOW, FLOW.move("expire"), state="sent", actor=CLERK, owns=False)) == ["t.case.expire.system_only"]
+    assert rules_of(check(FLOW, FLOW.move("expire"), state="sent", actor=CLERK, owns=False)) == [
+        "t.case.expire.system_only"
+    ]
     assert check(FLOW, FLOW.move("expire"), state="sent", actor=SYSTEM, owns=False) == []
 
 
@@ -84,7 +86,9 @@ def test_four_eyes_compare_the_person_of_the_latest_earlier_move(past: list[Past
 @pytest.mark.parametrize("reason", [None, "", "   "])
 def test_a_reason_is_asked_for_on_the_click_but_not_in_the_preview(reason: str | None) -> None:
     move = FLOW.move("approve")
-    assert rules_of(check(FLOW, move, state="sent", actor=CLERK, owns=False, reason=reason)) == ["t.case.approve.reason"]
+    assert rules_of(check(FLOW, move, state="sent", actor=CLERK, owns=False, reason=reason)) == [
+        "t.case.approve.reason"
+    ]
     assert check(FLOW, move, state="sent", actor=CLERK, owns=False, preview=True) == []
 
 
