@@ -111,6 +111,7 @@ def add_evidence(
     specification: str | None = None,
 ) -> EvidenceFile:
     """Afterwards the file is stored (type by content) and stands among the application's evidence."""
+    specification = specification or None  # a form sends an empty choice as ""
     _editable(licence, actor)
     if kind not in rules.EVIDENCE:
         raise BadInput("请选一种材料。", code="licence.evidence_kind", field="kind")
