@@ -89,6 +89,8 @@ class GroupCommit(Generic[Row, Result]):
         try:
             connection = self._connected()
             results = self._write(connection, [row for row, _ in batch])
+            if len(results) != len(batch):  # a defect of the writer must not end this thread
+                raise RuntimeError(f"{self._name}: {len(results)} answers for {len(batch)} rows")
         except Exception as error:
             self._drop()
             answer = _away() if isinstance(error, psycopg.OperationalError) else error

@@ -39,6 +39,11 @@ class Target:
     def sign(self) -> str:
         return ">" if self.strict else "≥"
 
+    @property
+    def required(self) -> str:
+        """The requirement in words a reader takes in at once: 不少于 2 亿元."""
+        return f"{'超过' if self.strict else '不少于'} {self.threshold:,} {self.unit}"
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
