@@ -1,0 +1,73 @@
+"""Take the screenshots of the manual from a running ``make run`` with the demo story.
+
+Usage: ``.venv/bin/python tools/manual.py http://127.0.0.1:8000 var/demo.json`` writes ``docs/manual/img/*.webp``.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT)]
+
+from PIL import Image
+
+from tests.support.browser import launched, phone
+
+OUT = ROOT / "docs" / "manual" / "img"
+TALLEST = 1900
+# name, who is signed in ("" nobody), width, address ({name} from the story's notes), link to follow first
+SHOTS: tuple[tuple[str, str, int, str, str], ...] = (
+    ("scan", "", 390, "{scan_path}", ""),
+    ("product", "", 390, "/p/{listing}", ""),
+    ("column", "", 390, "/disclosure/", ""),
+    ("verify", "", 390, "/verify", ""),
+    ("join", "buyer", 390, "/join", ""),
+    ("workbench", "coop", 390, "/workbench", ""),
+    ("lot", "coop", 390, "/lots/{apple_lot}", ""),
+    ("codes", "coop", 390, "/codes/", ""),
+    ("orders", "coop", 390, "/enterprise/orders", ""),
+    ("host", "host", 390, "/host", ""),
+    ("licences", "brand", 1280, "/brand/cases", ""),
+    ("entry", "office", 1280, "/entry/cases", ""),
+    ("fund", "director", 1280, "/fund/", "main a[href*='/fund/projects/']"),
+    ("statistics", "director", 1280, "/office/statistics/", ""),
+    ("audit", "auditor", 1280, "/system/audit", ""),
+)
+
+
+def take(chromium: Any, base: str, told: dict[str, Any]) -> None:
+    """Every picture of the manual, one browser page each."""
+    for name, login, width, address, link in SHOTS:
+        with phone(chromium, width, 900) as (page, complaints):
+            if login:
+                page.goto(base + "/login")
+                page.fill("main [name=name]", login)
+                page.fill("main [name=password]", told["password"])
+                with page.expect_navigation():
+                    page.click("main form button[type=submit]")
+            page.goto(base + address.format(**told["notes"]))
+            if link:
+                with page.expect_navigation():
+                    page.click(link)
+            picture = Image.open(io.BytesIO(page.screenshot(full_page=True)))
+            picture.crop((0, 0, picture.width, min(picture.height, TALLEST))).save(
+                OUT / f"{name}.webp", quality=72, method=6
+            )
+            print(name, page.url, complaints or "")
+
+
+def main() -> int:
+    base, told = sys.argv[1].rstrip("/"), json.loads(Path(sys.argv[2]).read_text("utf-8"))
+    OUT.mkdir(parents=True, exist_ok=True)
+    with launched() as chromium:
+        take(chromium, base, told)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
