@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
-from core.workflow.table import Workflow, mermaid  # noqa: E402
+from core.workflow.table import Workflow, mermaid
 
 PAGE = ROOT / "docs" / "workflows.md"
 BY = {"owner": "本单位", "office": "主管单位", "system": "系统", "public": "任何人"}

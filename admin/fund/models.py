@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from admin.fund.rules_retention import RETENTION
 from admin.fund.rules import CLAIM
+from admin.fund.rules_retention import RETENTION
 from core.db import Model, PublicId, Timestamps
 from core.workflow.models import state_check, state_column, version_column
 

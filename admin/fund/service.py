@@ -8,8 +8,8 @@ from typing import BinaryIO
 from admin.disclosure import service as disclosure
 from admin.fund import facts, permissions, posting, queries, rules
 from admin.fund.models import Batch, Claim, Invoice, Retention
-from admin.fund.rules_retention import RETENTION
 from admin.fund.rules import CLAIM, Gate
+from admin.fund.rules_retention import RETENTION
 from admin.project import queries as projects
 from admin.project import service as project_service
 from admin.project.models import Project

@@ -11,8 +11,8 @@ from admin.disclosure.queries import publicity_of
 from admin.fund import page, permissions, queries, service
 from admin.fund.forms import BankForm, ClaimForm, InvoiceForm
 from admin.fund.models import Claim, Retention
-from admin.fund.rules_retention import RETENTION
 from admin.fund.rules import CLAIM
+from admin.fund.rules_retention import RETENTION
 from admin.project import queries as projects
 from admin.project.models import Project
 from admin.project.rules import CONTRACT, PROJECT

@@ -140,3 +140,25 @@ def maintenance() -> None:
         help=f"请过一会儿再打开（{at:%H:%M} 时仍在维护）。",
         retry_after=300,
     )
+
+
+@blueprint.get("/robots.txt")
+@public("search engines ask here first")
+def robots() -> Response:
+    """Public pages may be indexed; orders, scans and work pages may not."""
+    closed = (
+        "/o/",
+        "/checkout",
+        "/cart",
+        "/my/",
+        "/account",
+        "/login",
+        "/01/",
+        "/id/",
+        "/ID/",
+        "/scan/",
+        "/files/",
+        "/search",
+    )
+    text = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in closed)
+    return Response(text, mimetype="text/plain")

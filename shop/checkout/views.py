@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from core import clock
 from core.account.access import current_actor, public
@@ -22,6 +22,14 @@ from shop.livestream import service as hosts
 from shop.payment import service as payments
 
 blueprint = Blueprint("checkout", __name__, template_folder="templates")
+
+
+@blueprint.after_request
+def _private(response: Response) -> Response:
+    """What was typed here is kept by no browser, proxy or search engine."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
 
 
 def _page(form: CheckoutForm, quote: service.Quote, unmet: Any = ()) -> str:

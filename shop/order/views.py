@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from core import clock
 from core.account.access import access, current_actor, public
@@ -20,6 +20,14 @@ from shop.payment import service as payments
 from shop.payment.adapters import ADAPTERS
 
 blueprint = Blueprint("order", __name__, template_folder="templates")
+
+
+@blueprint.after_request
+def _private(response: Response) -> Response:
+    """An order page holds an address: no browser, proxy or search engine keeps it (个人信息保护法 art. 51)."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
 
 
 @blueprint.get("/o/<token>")

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admin.disclosure.rules import PublicityFacts
-from admin.fund import rules_retention as retention_rules
 from admin.fund import rules
+from admin.fund import rules_retention as retention_rules
 from admin.fund.rules import CLAIM, ClaimFacts, FundFigures
 from core.account.actor import SYSTEM, Actor
 from core.calendar.rules import Deadline
