@@ -173,8 +173,9 @@ def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Li
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _chromium() -> Iterator[Any]:
+    """One browser a module: its event loop must be gone before tests of other modules run in this process."""
     with browser.launched() as chromium:
         yield chromium
 
