@@ -67,7 +67,7 @@ class LicenceChanged(Protocol):
 class LotHeld(Protocol):
     """A lot is held or released (recall, withdrawal): stock, carts and orders react."""
 
-    def __call__(self, *, lot_id: int, held: bool, reason: str) -> None: ...
+    def __call__(self, *, lot_id: int, held: bool, reason: str, source: str) -> None: ...
 
 
 class OrganisationPanel(Protocol):

@@ -188,12 +188,12 @@ def refresh_licences(organisation_id: int) -> int:
     return changed
 
 
-def on_lot_held(*, lot_id: int, held: bool, reason: str) -> None:
-    """A stop or release below reaches the stock in the same transaction (hook of the core)."""
+def on_lot_held(*, lot_id: int, held: bool, reason: str, source: str) -> None:
+    """A stop or release below reaches the stock in the same transaction; each source lifts only its own hold."""
     if held:
-        hold_lot(lot_id, source="trace", reason=reason)
+        hold_lot(lot_id, source=source, reason=reason)
     else:
-        lift_hold(lot_id, source="trace")
+        lift_hold(lot_id, source=source)
 
 
 def on_licence_changed(*, licence_id: int, organisation_id: int, state: str, reason: str) -> None:  # noqa: ARG001

@@ -323,4 +323,4 @@ def tell_held(lot: Lot, context: MoveContext) -> None:
     """Effect of ``hold`` and ``release``: stock, carts and orders of the lot and all made from it react."""
     for affected in genealogy.downstream([lot.id]):
         for react in lot_held:
-            react(lot_id=affected, held=context.move.key == "hold", reason=context.reason)
+            react(lot_id=affected, held=context.move.key == "hold", reason=context.reason, source="trace")

@@ -16,11 +16,13 @@ from core import clock
 from core.account.actor import Actor
 from core.db import db, lock
 from core.errors import BadInput, Denied, RuleBroken, Unmet
+from core.hooks import lot_held
 from core.organisation import queries as organisations
 from core.record.service import record as audit
 from core.workflow.engine import explain
 from trace.log import service as log
 from trace.lot import queries as lots
+from trace.lot.genealogy import downstream
 from trace.lot.models import Lot
 from trace.lot.rules import LOT
 from trace.lot.service import begin_sealing
@@ -111,7 +113,16 @@ def seal_record(
     signed = _sign(draft, did, key, signer)
     row = _store(signed, key, kind=kind, lot=lot, earlier=earlier, reason=reason, actor=actor)
     audit(f"record.{kind}_sealed", row, actor, lot_id=lot.id, version=row.version, reason=reason)
+    if kind == "withdrawal":
+        _stop_sale(lot.id, reason)
     return row
+
+
+def _stop_sale(lot_id: int, reason: str) -> None:
+    """A withdrawn record stops the sale of its lot and of all made from it, for good: a withdrawal is final."""
+    for affected in downstream([lot_id]):
+        for react in lot_held:
+            react(lot_id=affected, held=True, reason=f"记录已撤回：{reason}", source="record")
 
 
 def to_sign(lot_id: int, *, actor: Actor, kind: str = "record", reason: str = "", statement: str = "") -> proof.Draft:

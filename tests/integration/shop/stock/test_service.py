@@ -59,13 +59,13 @@ def test_without_a_licence_in_force_nothing_is_sold(stall, until, there):
 
 def test_a_hold_from_below_stops_sale_at_once_and_a_release_opens_it_again(stall):
     for react in hooks.lot_held:
-        react(lot_id=stall.lot.id, held=True, reason="抽检复核")
+        react(lot_id=stall.lot.id, held=True, reason="抽检复核", source="trace")
     with pytest.raises(OutOfStock):
         reserve(stall, 1)
     assert queries.counts([stall.item.id], core_clock.today())[stall.item.id] == 0
 
     for react in hooks.lot_held:
-        react(lot_id=stall.lot.id, held=False, reason="复核无误")
+        react(lot_id=stall.lot.id, held=False, reason="复核无误", source="trace")
     assert len(reserve(stall, 1)[stall.item.id]) == 1
 
 
