@@ -88,8 +88,9 @@ def visits_block(lang: str, *, visits: int, first_at: datetime | None, serial: s
         else f"{first.year}年{first.month}月{first.day}日 {first:%H:%M}"
     )
     groups = "".join(f"<i>{serial[i : i + 4]}</i>" for i in range(0, len(serial), 4))
+    often = t("第 {n} 次", n=f"{visits:,}") if visits else t("还没有记录")
     html = (
-        f'<div class="visits"><div>{t("这个码被打开")}<b class="big">{t("第 {n} 次", n=f"{visits:,}")}</b></div>'
+        f'<div class="visits"><div>{t("这个码被打开")}<b class="big">{often}</b></div>'
         f"<div>{t('首次打开')}<b>{when}</b></div></div>"
     )
     if visits >= REPEATED:

@@ -33,6 +33,7 @@ EN = {
     "这个码被打开": "This code was opened",
     "第 {n} 次": "{n} times",
     "首次打开": "First opened",
+    "还没有记录": "Not recorded yet",
     "家人、店员扫过也会计数。如果箱子刚拆封，而首次打开早于你收到货，请先查防伪码，再问卖家。": "Scans by family or shop staff count too. If you just opened the box and the first scan is earlier than your delivery, check the covered code first, then ask the seller.",
     "家人、店员扫过也会计数。如果首次打开早于你收到货，请与卖家或 12315 核实。": "Scans by family or shop staff count too. If the first scan is earlier than your delivery, ask the seller or call 12315.",
     "本箱编号": "Code of this box",

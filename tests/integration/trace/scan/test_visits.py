@@ -12,7 +12,10 @@ from trace.scan.queries import visits_of_lot
 
 
 def count(answer) -> int:
-    return int(re.search(r"第 ([\d,]+) 次", answer.get_data(as_text=True))[1].replace(",", ""))
+    text = answer.get_data(as_text=True)
+    if "还没有记录" in text:
+        return 0
+    return int(re.search(r"第 ([\d,]+) 次", text)[1].replace(",", ""))
 
 
 def test_every_device_counts_once(place):
