@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any
 
-from flask import Flask, Response, current_app, has_request_context, request
+from flask import Flask, Response, has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import BigInteger, Date, DateTime, Identity, MetaData, Text, Uuid, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -180,7 +180,3 @@ def translate(error: DBAPIError) -> DomainError | None:
 def lock(obj: Any) -> None:
     """Re-read ``obj`` under a row lock, so that what follows decides on the latest state."""
     db.session.refresh(obj, with_for_update=True)
-
-
-def app_logger() -> Any:
-    return current_app.logger

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import logging
 from typing import Any
 from urllib.parse import quote
@@ -144,7 +143,3 @@ def register(app: Flask) -> None:
         )
         failed.title, failed.status = "系统出错了", 500
         return render(failed)
-
-
-def dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
