@@ -1,0 +1,16 @@
+"""Season, inspection and certificate additions."""
+
+from __future__ import annotations
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Filled by the room that owns this step."""
+
+
+def downgrade() -> None:
+    """Take back what ``upgrade`` made."""

@@ -1,0 +1,16 @@
+"""Recalls, affected parties, notices."""
+
+from __future__ import annotations
+
+revision = "0019"
+down_revision = "0018"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Filled by the room that owns this step."""
+
+
+def downgrade() -> None:
+    """Take back what ``upgrade`` made."""
