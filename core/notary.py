@@ -7,13 +7,13 @@ logs; ``process`` is run by its background loop.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, select
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import clock
 from core.db import Model, PublicId, db
@@ -52,9 +52,14 @@ def issue(credential: dict[str, Any], *, issuer: str, subject: str, kind: str = 
     return _queue("issue", kind, issuer, subject, credential)
 
 
-def log(kind: str, digest: str, *, subject: str, issuer: str = "") -> NotaryRequest:
-    """Queue a digest (hex SHA-256) for the log under ``kind``; same transaction."""
-    return _queue("log", kind, issuer, subject, {"digest": digest})
+def log(kind: str, digest: str, *, subject: str, issuer: str = "", count: int | None = None) -> NotaryRequest:
+    """Queue a digest (hex SHA-256) for the log under ``kind``; same transaction.
+
+    ``count`` is repeated in clear by kinds that have one (``audit-head``: how many rows the head covers).
+    """
+    return _queue(
+        "log", kind, issuer, subject, {"digest": digest} if count is None else {"digest": digest, "count": count}
+    )
 
 
 def _queue(verb: str, kind: str, issuer: str, subject: str, body: dict[str, Any]) -> NotaryRequest:
@@ -92,6 +97,26 @@ def _process_one(row: NotaryRequest) -> bool:
         log_.exception("notary request %s failed", row.public_id)
         return False
     return True
+
+
+def latest(verb: str, kind: str) -> NotaryRequest | None:
+    """The newest request of a kind, done or not, or None."""
+    return db.session.scalar(
+        select(NotaryRequest)
+        .where(NotaryRequest.verb == verb, NotaryRequest.kind == kind)
+        .order_by(NotaryRequest.id.desc())
+        .limit(1)
+    )
+
+
+def logged(session: Session) -> Iterator[NotaryRequest]:
+    """Every request to log that has its entry, oldest first (fsck rebuilds those entries)."""
+    yield from session.scalars(
+        select(NotaryRequest)
+        .where(NotaryRequest.verb == "log", NotaryRequest.outcome["log_entry"].is_not(None))
+        .order_by(NotaryRequest.id)
+        .execution_options(populate_existing=True)
+    )
 
 
 def outcome_for(subject: str, kind: str | None = None) -> NotaryRequest | None:

@@ -8,14 +8,17 @@ from datetime import UTC
 from typing import Any
 
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, notary
 from core.account.actor import Actor
 from core.db import db
+from core.organisation.queries import desk_id
 from core.record.models import AuditRow, ChainLink
 
 CHAIN_LOCK = 0x59_44_41_55  # "YDAU": one chainer at a time
 GENESIS = b"\x00" * 32
+HEAD_KIND = "audit-head"
 
 
 def record(verb: str, subject: Any, actor: Actor, **details: Any) -> AuditRow:
@@ -93,6 +96,34 @@ def head() -> tuple[int, str]:
     last = db.session.scalar(select(ChainLink).order_by(ChainLink.id.desc()).limit(1))
     count = db.session.scalar(text("select count(*) from core_record_link")) or 0
     return int(count), (last.hash if last else GENESIS).hex()
+
+
+def log_head() -> int:
+    """The head of the chain is queued for the public log (kind ``audit-head``) where it moved; 1 if it was, else 0."""
+    count, digest = head()
+    before = notary.latest("log", HEAD_KIND)
+    moved = count > 0 and (before is None or before.body["digest"] != digest)
+    if not moved or desk_id("platform") is None:
+        return 0
+    notary.log(HEAD_KIND, digest, subject=f"audit:{count}", count=count)
+    return 1
+
+
+def rebuilt_heads(session: Session, counts: set[int]) -> dict[int, str]:
+    """The head (hex) after each of the given numbers of rows, computed anew from the raw audit rows in chain order."""
+    previous, found, wanted = GENESIS, {}, max(counts, default=0)
+    rows = session.scalars(
+        select(AuditRow)
+        .join(ChainLink, AuditRow.id == ChainLink.entry_id)
+        .order_by(ChainLink.id)
+        .limit(wanted)
+        .execution_options(yield_per=1000, populate_existing=True)
+    )
+    for count, row in enumerate(rows, 1):
+        previous = hashlib.sha256(previous + _canonical(row)).digest()
+        if count in counts:
+            found[count] = previous.hex()
+    return found
 
 
 def broken_links() -> list[int]:

@@ -122,6 +122,11 @@ def entry_bundle(index: int, width: int) -> bytes | None:
     return tiles.bundle(entries) if len(entries) == width else None
 
 
+def anything_logged() -> bool:
+    """Whether any entry was ever queued."""
+    return db.session.scalar(select(LogEntry.id).limit(1)) is not None
+
+
 def lag_seconds() -> float:
     """Age in seconds of the oldest entry no checkpoint covers yet; 0 when all are covered (for readyz)."""
     oldest = db.session.scalar(select(func.min(LogEntry.queued_at)).where(LogEntry.integrated_at.is_(None)))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from core import clock, config
@@ -18,6 +19,7 @@ from trace.log.errors import LogBehind
 from trace.log.highwater import HighWater
 from trace.log.merkle import Tree
 from trace.log.models import LogEntry, LogKey, StoredCheckpoint, Tile
+from trace.verify.entry import AUDIT_HEAD, audit_head_entry, entry_of, kind_of
 from trace.verify.merkle import leaf_hash
 from trace.verify.note import VerifierKey, vkey
 
@@ -53,9 +55,26 @@ def append(kind: str, entry: bytes) -> LogEntry:
     return row
 
 
+def append_credential(signed: dict[str, Any]) -> LogEntry:
+    """Queue the entry that follows from a signed credential (kind by its type: vc, series-root, recall, status-list)."""
+    return append(kind_of(signed), entry_of(signed))
+
+
+def append_audit_head(count: int, head: bytes, issuer: str) -> LogEntry:
+    """Queue the head of the audit trail after ``count`` chained rows."""
+    return append(AUDIT_HEAD, audit_head_entry(count, head, issuer))
+
+
 def find_key(session: Session) -> LogKey | None:
-    """The key of this deployment's log, or None before the first entry."""
-    return session.scalar(select(LogKey).where(LogKey.origin == origin()))
+    """The key of this deployment's open log, or None before the first entry."""
+    first = origin()
+    return session.scalar(
+        select(LogKey)
+        .where(or_(LogKey.origin == first, LogKey.origin.startswith(f"{first}/", autoescape=True)))
+        .where(LogKey.closed_at.is_(None))
+        .order_by(LogKey.id.desc())
+        .limit(1)
+    )
 
 
 def ensure_key(session: Session) -> LogKey:
@@ -65,15 +84,19 @@ def ensure_key(session: Session) -> LogKey:
         return found
     session.execute(text("select pg_advisory_xact_lock(:k)"), {"k": KEY_LOCK})
     found = find_key(session)
-    if found is None:
-        private = Ed25519PrivateKey.generate()
-        found = LogKey(origin=origin(), public_key=private.public_key().public_bytes_raw(), created_at=clock.now())
-        found.public_id = uuid.uuid4()
-        secret = private.private_bytes_raw()
-        found.sealed_secret = seal.seal(secret, table=LogKey.__tablename__, row=found.public_id, purpose="log-key")
-        session.add(found)
-        session.flush()  # its id is referred to
-    return found
+    return found or make_key(session, origin())
+
+
+def make_key(session: Session, name: str) -> LogKey:
+    """A new key for the log called ``name``."""
+    private = Ed25519PrivateKey.generate()
+    made = LogKey(origin=name, public_key=private.public_key().public_bytes_raw(), created_at=clock.now())
+    made.public_id = uuid.uuid4()
+    secret = private.private_bytes_raw()
+    made.sealed_secret = seal.seal(secret, table=LogKey.__tablename__, row=made.public_id, purpose="log-key")
+    session.add(made)
+    session.flush()  # its id is referred to
+    return made
 
 
 def verifier_key(key: LogKey) -> VerifierKey:
@@ -102,8 +125,14 @@ def tree(session: Session, size: int) -> Tree:
 
 
 def latest_checkpoint(session: Session) -> StoredCheckpoint | None:
-    """The largest published checkpoint, or None."""
-    return session.scalar(select(StoredCheckpoint).order_by(StoredCheckpoint.size.desc()).limit(1))
+    """The largest published checkpoint of the open log, or None."""
+    return session.scalar(
+        select(StoredCheckpoint)
+        .join(LogKey, LogKey.id == StoredCheckpoint.key_id)
+        .where(LogKey.closed_at.is_(None))
+        .order_by(StoredCheckpoint.size.desc())
+        .limit(1)
+    )
 
 
 def refuse_if_behind(session: Session) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from trace.log.service import Expected
 from trace.signing.canonical import canonical_bytes, canonical_hash, parse_object
 from trace.signing.models import Did, DidDocument, Record, SigningKey
-from trace.verify.entry import credential_entry, did_document_entry
+from trace.verify.entry import did_document_entry, entry_of
 from trace.verify.reasons import VerificationError
 from trace.verify.verifier import check_signed
 
@@ -22,7 +22,7 @@ def records(session: Session) -> Iterator[Expected]:
         try:
             payload = parse_object(row.payload)
             check_signed(payload, parse_object(_latest_document(session, row)))
-            entry = credential_entry(payload)
+            entry = entry_of(payload)
         except VerificationError as error:
             yield Expected(row.log_entry_id, b"", what, str(error))
             continue

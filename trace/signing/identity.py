@@ -15,8 +15,8 @@ from core.errors import BadInput, Conflict
 from core.organisation import queries as organisations
 from core.record.service import record as audit
 from core.seal import service as seal
+from trace.log import queries as log_queries
 from trace.log import service as log
-from trace.log.models import LogEntry
 from trace.signing import rules
 from trace.signing.canonical import canonical_bytes
 from trace.signing.errors import IdentityChanged, NoKey
@@ -32,7 +32,7 @@ def host() -> str:
     """The identity host; refused where something is logged under another one already (TRUST 1).  Writes nothing."""
     configured = config.settings().identity_host
     stored = db.session.get(Identity, 1)
-    if stored is not None and stored.host != configured and _anything_logged():
+    if stored is not None and stored.host != configured and log_queries.anything_logged():
         raise IdentityChanged(
             f"身份域名已定为 {stored.host}，不能改成 {configured}。",
             help="把 YIDUN_IDENTITY_HOST 改回原来的域名再启动；已签的记录都以它为名。",
@@ -50,10 +50,6 @@ def store_host() -> None:
         db.session.flush()  # one row only: a second writer waits at the lock above
     else:
         stored.host = configured
-
-
-def _anything_logged() -> bool:
-    return db.session.scalar(select(LogEntry.id).limit(1)) is not None
 
 
 def did_name(kind: str, code: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -57,6 +58,7 @@ class SigningKey(PublicId, Model):
     end_kind: Mapped[str | None] = mapped_column(default=None)
     ended_in_version: Mapped[int | None] = mapped_column(default=None)
     end_reason: Mapped[str] = mapped_column(default="")
+    planned_end_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class DidDocument(Model):
@@ -78,11 +80,16 @@ class Record(PublicId, Model):
     __tablename__ = "trace_signing_record"
     __table_args__ = (
         UniqueConstraint("subject_key", "version"),
-        CheckConstraint("kind in ('record','addendum','correction','withdrawal','licence')", name="kind"),
-        CheckConstraint("(lot_id is null) = (kind = 'licence')", name="lot_by_kind"),
+        CheckConstraint(
+            "kind in ('record','addendum','correction','withdrawal','licence','series','series_change','recall')",
+            name="kind",
+        ),
+        CheckConstraint(
+            "(lot_id is null) = (kind in ('licence','series','series_change','recall'))", name="lot_by_kind"
+        ),
         CheckConstraint("version > 0", name="version"),
         CheckConstraint("length(digest) = 32", name="digest"),
-        CheckConstraint("kind in ('record','licence') or reason <> ''", name="reason"),
+        CheckConstraint("kind in ('record','licence','series') or reason <> ''", name="reason"),
     )
 
     kind: Mapped[str]
@@ -92,11 +99,49 @@ class Record(PublicId, Model):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation_organisation.id"), index=True)
     key_id: Mapped[int] = mapped_column(ForeignKey("trace_signing_key.id"))
     payload: Mapped[bytes]
-    digest: Mapped[bytes]
+    digest: Mapped[bytes] = mapped_column(index=True)
     reason: Mapped[str] = mapped_column(default="")
     sealed_at: Mapped[datetime]
     sealed_by: Mapped[int | None] = mapped_column(ForeignKey("core_account_user.id"))
     log_entry_id: Mapped[int] = mapped_column(ForeignKey("trace_log_entry.id"), unique=True)
+
+
+class StatusList(Model):
+    """A list of withdrawn records (Bitstring Status List 1.0, purpose revocation); its row lock orders its versions."""
+
+    __tablename__ = "trace_signing_status_list"
+
+    number: Mapped[int] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+
+
+class StatusEntry(Model):
+    """The place of one record in a status list: random, taken once; ``set_at`` when the record was withdrawn."""
+
+    __tablename__ = "trace_signing_status_entry"
+    __table_args__ = (
+        UniqueConstraint("list_id", "position"),
+        CheckConstraint("position between 0 and 131071", name="position"),
+    )
+
+    list_id: Mapped[int] = mapped_column(ForeignKey("trace_signing_status_list.id"))
+    position: Mapped[int]
+    record_public_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    taken_at: Mapped[datetime]
+    set_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class StatusVersion(Model):
+    """One signed version of a status list, in canonical bytes, with its log entry."""
+
+    __tablename__ = "trace_signing_status_version"
+    __table_args__ = (UniqueConstraint("list_id", "version"), CheckConstraint("version > 0", name="version"))
+
+    list_id: Mapped[int] = mapped_column(ForeignKey("trace_signing_status_list.id"))
+    version: Mapped[int]
+    document: Mapped[bytes]
+    log_entry_id: Mapped[int] = mapped_column(ForeignKey("trace_log_entry.id"), unique=True)
+    created_at: Mapped[datetime]
 
 
 class SealedRowChanged(RuntimeError):
@@ -107,7 +152,7 @@ def _refuse(_mapper: Any, _connection: Any, target: Any) -> None:
     raise SealedRowChanged(f"{type(target).__name__} {target.id} is sealed; add a new version instead")
 
 
-for _sealed in (Record, DidDocument):
+for _sealed in (Record, DidDocument, StatusVersion):
     event.listen(_sealed, "before_update", _refuse)
     event.listen(_sealed, "before_delete", _refuse)
 

@@ -27,6 +27,8 @@ def sections(record: dict[str, Any]) -> list[Section]:
     kind = record.get("recordKind", "")
     if kind in ("addendum", "withdrawal"):
         return list(_short(record, subject))
+    if subject.get("type") in ("CodeSeries", "Recall"):
+        return list(_statement(record, subject))
     if "item" not in subject:
         return list(_licence_record(subject))
     return [
@@ -190,6 +192,31 @@ def _licence_record(subject: dict[str, Any]) -> Iterator[Section]:
     yield Section(
         "品牌使用授权", "office", rows, ("范围",), [(str(row.get("label", "")),) for row in subject.get("scope", [])]
     )
+
+
+def _statement(record: dict[str, Any], subject: dict[str, Any]) -> Iterator[Section]:
+    """A code series, a change of one, or a recall."""
+    if subject["type"] == "Recall":
+        rows: Rows = [("理由", str(record.get("reason", ""))), ("批次数", f"{len(subject.get('lots', []))} 批")]
+        yield Section("召回", "self", rows, ("批次",), [(str(lot),) for lot in subject.get("lots", [])])
+        return
+    first, count = subject.get("firstUnit", 0), subject.get("count", 0)
+    units = f"{first} 至 {first + count - 1}，共 {count:,} 件"
+    if "change" in subject:
+        done = {"void": "作废", "reprint": "补印"}.get(str(subject["change"]), "变更")
+        yield Section(
+            "赋码变更", "self", [("事项", done), ("单品序号", units), ("理由", str(record.get("reason", "")))]
+        )
+        return
+    yield Section(
+        "赋码批", "self",
+        [
+            ("批次", _text(subject, "lotNo"), _text(subject, "lot", "")),
+            ("商品", _text(subject, "item")),
+            ("单品序号", units),
+            ("根散列", _text(subject, "root"), "每一件的码都能证明属于这一批，事后不能添加"),
+        ],
+    )  # fmt: skip
 
 
 def _text(value: dict[str, Any], name: str, missing: str = "未提供") -> str:

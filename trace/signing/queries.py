@@ -137,6 +137,15 @@ def get(public_id: uuid.UUID) -> Record:
     return row
 
 
+def by_digest(hexadecimal: str) -> Record:
+    """The row whose signed bytes have this SHA-256; ``NoRecord`` where there is none."""
+    is_hash = len(hexadecimal) == 64 and set(hexadecimal) <= set("0123456789abcdef")
+    row = db.session.scalar(select(Record).where(Record.digest == bytes.fromhex(hexadecimal))) if is_hash else None
+    if row is None:
+        raise NoRecord("没有这份记录。", help="核对日志条目里的 hash，64 位小写十六进制。")
+    return row
+
+
 def line_of(public_id: uuid.UUID) -> tuple[Record, RecordView | None, tuple[VersionView, ...]]:
     """A record, the state of its lot now (None for a licence), and all versions of the same subject."""
     row = get(public_id)

@@ -9,7 +9,7 @@ from core.ui import nav
 from trace.log import service as log
 from trace.signing import desk, health, models, views
 from trace.signing.fsck import documents, records
-from trace.signing.notary import handle
+from trace.signing.notary import handle, logged
 from trace.signing.permissions import KEYS
 
 __all__ = ["health", "models", "register"]
@@ -20,7 +20,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(desk.bp)
     notary.register(handle)
-    for source in (records, documents):
+    for source in (records, documents, logged):
         if source not in log.sources:
             log.sources.append(source)
     nav.add("本单位", "签名密钥", "sealing.keys", KEYS, "key", 40)

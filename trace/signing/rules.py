@@ -15,11 +15,16 @@ from core.errors import RuleBroken, Unmet
 from trace.season.rules import holds_personal_data
 from trace.verify.credential import BASE_CONTEXT
 
-KINDS = {"record": "封存记录", "addendum": "补充", "correction": "更正", "withdrawal": "撤回", "licence": "品牌授权"}
+KINDS = {
+    "record": "封存记录", "addendum": "补充", "correction": "更正", "withdrawal": "撤回", "licence": "品牌授权",
+    "series": "赋码批", "series_change": "赋码变更", "recall": "召回",
+}  # fmt: skip
 FULL = ("record", "correction")
 CUSTODY = {"local": "签名密钥由平台代管", "external": "签名密钥由企业自管"}
 _TYPES = {"record": "LotRecord", "correction": "LotRecord", "addendum": "LotAddendum", "withdrawal": "LotWithdrawal"}
-_MACHINE_MADE = frozenset({"id", "code", "gtin", "digestSRI", "digest", "record", "resource", "proof", "@context"})
+_MACHINE_MADE = frozenset(
+    {"id", "code", "gtin", "digestSRI", "digest", "record", "resource", "proof", "@context", "root"}
+)
 _STANDARD = frozenset(
     {
         "@context",
@@ -58,15 +63,20 @@ def context_url(host: str) -> str:
     return f"https://{host}/ns/record/v1"
 
 
+def trust_context_url(host: str) -> str:
+    """The address of the versioned context of code series and recalls."""
+    return f"https://{host}/ns/trust/v1"
+
+
 def record_url(host: str, public_id: object) -> str:
     """The name (and address) of a record."""
     return f"https://{host}/trace/records/{public_id}"
 
 
 @cache
-def context() -> dict[str, Any]:
-    """The served context, as shipped with the verifier."""
-    path = Path(__file__).resolve().parent.parent / "verify" / "data" / "record-v1.json"
+def context(name: str = "record-v1") -> dict[str, Any]:
+    """A served context (``record-v1``, ``trust-v1``), as shipped with the verifier."""
+    path = Path(__file__).resolve().parent.parent / "verify" / "data" / f"{name}.json"
     loaded: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return loaded
 
@@ -160,8 +170,10 @@ def check_public(credential: dict[str, Any]) -> None:
 
 def undefined_terms(credential: dict[str, Any]) -> set[str]:
     """Names in the record that neither VC 2.0 nor our context defines; a sealed record has none."""
-    defined = set(context()["@context"])
-    for meaning in context()["@context"].values():
+    named = str(credential.get("@context", ""))
+    terms = dict(context()["@context"]) | (context("trust-v1")["@context"] if "/ns/trust/v1" in named else {})
+    defined = set(terms)
+    for meaning in terms.values():
         if isinstance(meaning, dict):
             defined |= set(meaning.get("@context", {}))
     resources = credential.get("relatedResource", [])

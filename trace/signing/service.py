@@ -1,4 +1,4 @@
-"""Seal records: version n of a signed statement about one lot; and licences for the notary port.
+"""Seal records: version n of a signed statement about one lot (other statements stand in ``statements``).
 
 One transaction writes record, signature and log queue row; the log writer integrates after the commit.
 """
@@ -17,7 +17,6 @@ from core.account.actor import Actor
 from core.db import db, lock
 from core.errors import BadInput, Denied, RuleBroken, Unmet
 from core.hooks import lot_held
-from core.organisation import queries as organisations
 from core.record.service import record as audit
 from core.workflow.engine import explain
 from trace.log import service as log
@@ -31,8 +30,6 @@ from trace.signing.canonical import canonical_bytes, canonical_hash, normalise, 
 from trace.signing.errors import NoRecord, NotSealer
 from trace.signing.models import Did, Record, SigningKey
 from trace.signing.permissions import SEAL
-from trace.verify.credential import BASE_CONTEXT
-from trace.verify.entry import VC, credential_entry
 from trace.verify.reasons import VerificationError
 from trace.verify.verifier import check_signed
 
@@ -106,11 +103,11 @@ def seal_record(
     did, key = identity.usable_key(lot.sealer_id)
     facts = begin_sealing(lot.id, actor) if kind == "record" else _facts(lot, kind, statement.strip())
     draft = _draft(facts, kind=kind, did=did, key=key, earlier=earlier, reason=reason, uploaded=uploaded)
-    _refuse_unfit(draft.document)
+    refuse_unfit(draft.document)
     if uploaded is not None:
         external.refuse_other_words(uploaded, draft)
     signer = proof.ExternalSigner(uploaded.proof_value) if uploaded else identity.sign_with(key)
-    signed = _sign(draft, did, key, signer)
+    signed = sign_checked(draft, did, key, signer)
     row = _store(signed, key, kind=kind, lot=lot, earlier=earlier, reason=reason, actor=actor)
     audit(f"record.{kind}_sealed", row, actor, lot_id=lot.id, version=row.version, reason=reason)
     if kind == "withdrawal":
@@ -137,7 +134,7 @@ def to_sign(lot_id: int, *, actor: Actor, kind: str = "record", reason: str = ""
     did, key = identity.usable_key(lot.sealer_id)
     facts = _facts(lot, kind, statement.strip())
     draft = _draft(facts, kind=kind, did=did, key=key, earlier=earlier, reason=reason.strip(), uploaded=None)
-    _refuse_unfit(draft.document)
+    refuse_unfit(draft.document)
     return draft
 
 
@@ -156,37 +153,6 @@ def correct(lot_id: int, *, actor: Actor, reason: str, password_confirmed: bool 
 def withdraw(lot_id: int, *, actor: Actor, reason: str, password_confirmed: bool = False) -> Record:
     """The record is withdrawn, with a public reason; nothing can follow."""
     return seal_record(lot_id, actor=actor, kind="withdrawal", reason=reason, password_confirmed=password_confirmed)
-
-
-def issue(credential: dict[str, Any], *, issuer_code: str, subject: str, kind: str, actor: Actor) -> Record:
-    """An unsigned credential of a lower floor is signed by the organisation ``issuer_code`` with its own DID and queued.
-
-    Contexts, id, issuer and subject id are set here; addresses under the link origin become identity-host names.
-    """
-    log.refuse_if_behind(db.session)
-    organisation = organisations.get_by_code(issuer_code)
-    did = identity.ensure_did(organisation.id, actor)
-    key = identity.active_key(did.id)
-    assert key is not None
-    public_id, host = uuid.uuid4(), identity.host()
-    body = normalise(_renamed(credential, host))
-    body["@context"] = [BASE_CONTEXT, rules.context_url(host)]
-    body |= {"id": rules.record_url(host, public_id), "issuer": did.did}
-    body["credentialSubject"] = {"id": f"urn:uuid:{subject}", **body["credentialSubject"]}
-    _refuse_unfit(body)
-    draft = proof.prepare(body, method=identity.method_of(did, key), created=rules.stamp(clock.now()))
-    signed = _sign(draft, did, key, identity.sign_with(key))
-    version = 1 + len(db.session.scalars(select(Record.id).where(Record.subject_key == f"{kind}:{subject}")).all())
-    entry = log.append(VC, credential_entry(signed))
-    row = Record(
-        public_id=public_id, kind=kind, lot_id=None, subject_key=f"{kind}:{subject}", version=version,
-        organisation_id=organisation.id, key_id=key.id, payload=canonical_bytes(signed), digest=canonical_hash(signed),
-        sealed_at=clock.now(), sealed_by=actor.user_id, log_entry_id=entry.id,
-    )  # fmt: skip
-    db.session.add(row)
-    db.session.flush()  # the notary's answer names it
-    audit(f"record.{kind}_issued", row, actor, about=subject, issuer=did.did)
-    return row
 
 
 def _lot(lot_id: int, actor: Actor) -> Lot:
@@ -252,10 +218,11 @@ def _credential(
     return normalised
 
 
-def _refuse_unfit(credential: dict[str, Any]) -> None:
+def refuse_unfit(credential: dict[str, Any]) -> None:
+    """Return if every term is defined and nothing personal stands in it; RuleBroken names every such place."""
     unknown = rules.undefined_terms(credential)
     if unknown:
-        raise AssertionError(f"not in /ns/record/v1: {', '.join(sorted(unknown))}")  # our defect, never the user's
+        raise AssertionError(f"not in our contexts: {', '.join(sorted(unknown))}")  # our defect, never the user's
     rules.check_public(credential)
 
 
@@ -278,7 +245,7 @@ def _draft(
     return proof.prepare(document, method=identity.method_of(did, key), created=rules.stamp(moment))
 
 
-def _sign(draft: proof.Draft, did: Did, key: SigningKey, signer: proof.Signer) -> dict[str, Any]:
+def sign_checked(draft: proof.Draft, did: Did, key: SigningKey, signer: proof.Signer) -> dict[str, Any]:
     """Sign, then check with the public verifier against the did.json as it stands: what we cannot verify is never stored."""
     signed = proof.complete(draft, signer)
     document = identity.document_body(did, [key], identity.next_version(did))
@@ -304,7 +271,7 @@ def _store(
     reason: str,
     actor: Actor,
 ) -> Record:
-    entry = log.append(VC, credential_entry(signed))
+    entry = log.append_credential(signed)
     row = Record(
         public_id=uuid.UUID(signed["id"].rpartition("/")[2]), kind=kind, lot_id=lot.id, subject_key=f"lot:{lot.id}",
         version=earlier.version + 1 if earlier else 1, organisation_id=lot.sealer_id, key_id=key.id,
@@ -314,17 +281,3 @@ def _store(
     db.session.add(row)
     db.session.flush()  # the caller shows it
     return row
-
-
-def _renamed(value: Any, host: str) -> Any:
-    """No address that may change or point at this machine stands in a signed record (TRUST 1)."""
-    from core import config
-
-    origin = config.settings().link_origin
-    if isinstance(value, str):
-        return f"https://{host}{value.removeprefix(origin)}" if value.startswith(origin) else value
-    if isinstance(value, list):
-        return [_renamed(item, host) for item in value]
-    if isinstance(value, dict):
-        return {name: _renamed(item, host) for name, item in value.items()}
-    return value

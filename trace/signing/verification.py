@@ -17,7 +17,7 @@ from trace.log.models import LogEntry
 from trace.signing.canonical import parse_object
 from trace.signing.models import Did, DidDocument, Record, SigningKey
 from trace.verify.did import Key
-from trace.verify.entry import credential_entry
+from trace.verify.entry import entry_of
 from trace.verify.note import Checkpoint
 from trace.verify.reasons import Reason, VerificationError
 from trace.verify.verifier import check_signed, locate
@@ -85,7 +85,7 @@ def _verify(row: Record, entry: LogEntry, document: DidDocument | None) -> str:
             raise VerificationError(Reason.KEY_NOT_FOUND, "no DID document")
         record = parse_object(row.payload)
         _, key = check_signed(record, parse_object(document.document))
-        expected = credential_entry(record)
+        expected = entry_of(record)
         if entry.entry != expected:
             raise VerificationError(Reason.LEAF_MISMATCH, "the log entry says something else")
         if entry.integrated_at is not None:

@@ -100,6 +100,22 @@ def context() -> Response:
     return _open(body, "application/ld+json", "public, max-age=31536000, immutable")
 
 
+@bp.get("/ns/trust/v1")
+@public(_OPEN)
+def trust_context() -> Response:
+    """The context of code series and recalls, never edited."""
+    body = json.dumps(rules.context("trust-v1"), ensure_ascii=False, indent=2).encode()
+    return _open(body, "application/ld+json", "public, max-age=31536000, immutable")
+
+
+@bp.get("/trace/records/sha256/<hexadecimal>.json")
+@public(_OPEN)
+def record_by_digest(hexadecimal: str) -> Response:
+    """The signed statement behind a log entry, by the hash in the entry (for monitors)."""
+    row = queries.by_digest(hexadecimal)
+    return _open(row.payload, "application/vc", "public, max-age=31536000, immutable")
+
+
 @bp.get("/verify")
 @public(_OPEN)
 def verify() -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import canonical, credential, did, proof
-from .entry import credential_entry, did_document_entry
+from .entry import did_document_entry, entry_of
 from .merkle import check_inclusion, leaf_hash
 from .note import Checkpoint, VerifierKey
 from .reasons import Reason, VerificationError
@@ -94,7 +94,7 @@ def verify(
     signed, document = canonical.parse_object(record), canonical.parse_object(did_document)
     parts, key = check_signed(signed, document)
     vkey = VerifierKey.parse(log_key)
-    located = locate(credential_entry(signed), TlogProof.parse(log_proof), vkey)
+    located = locate(entry_of(signed), TlogProof.parse(log_proof), vkey)
     if key.ended:
         if ending_proof is None:
             raise _ended("the key has ended; give the DID document that ended it and its log proof")

@@ -1,0 +1,179 @@
+"""Signed statements that are no lot record: licences of the notary port, code series and what happens to them, recalls.
+
+Each is a W3C VC 2.0 signed by one organisation's own DID, stored as a record, and one log entry whose fields follow from
+the credential alone (``trace.verify.entry``).  The caller's transaction holds all of it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from core import clock, config
+from core.account.actor import Actor
+from core.db import db
+from core.organisation import queries as organisations
+from core.record.service import record as audit
+from trace.log import service as log
+from trace.signing import identity, proof, rules
+from trace.signing.canonical import canonical_bytes, canonical_hash, normalise
+from trace.signing.models import Did, Record, SigningKey
+from trace.signing.service import refuse_unfit, sign_checked
+from trace.verify.credential import BASE_CONTEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A code series as its root credential names it: units ``first_unit`` to ``first_unit + count - 1`` of one item.
+
+    ``item_uri`` and ``lot_uri`` are the canonical names of record-format 3 (never a loopback address); ``record_id`` is
+    the address of the lot's sealed record; ``root`` the 32-byte Merkle root over the units (TRUST 5).
+    """
+
+    public_id: uuid.UUID
+    organisation_id: int
+    item_uri: str
+    lot_uri: str
+    lot_no: str
+    first_unit: int
+    count: int
+    root: bytes
+    record_id: str
+
+
+def issue(credential: dict[str, Any], *, issuer_code: str, subject: str, kind: str, actor: Actor) -> Record:
+    """An unsigned credential of a lower floor is signed by the organisation ``issuer_code`` with its own DID and queued.
+
+    Contexts, id, issuer and subject id are set here; addresses under the link origin become identity-host names.
+    """
+    organisation = organisations.get_by_code(issuer_code)
+    did = identity.ensure_did(organisation.id, actor)
+    key = identity.active_key(did.id)
+    assert key is not None
+    body = _renamed(credential, identity.host())
+    body["credentialSubject"] = {"id": f"urn:uuid:{subject}", **body["credentialSubject"]}
+    return _publish(body, did, key, kind=kind, subject=subject, actor=actor, contexts=[])
+
+
+def issue_series_root(series: Series, actor: Actor) -> Record:
+    """The root of a code series is signed by its enterprise and logged as ``series-root``: item, lot, first unit, count and
+    root stand in clear in the entry.  ``NoKey`` where the enterprise has no key, or keeps it itself.
+    """
+    if len(series.root) != 32:
+        raise ValueError("a root has 32 bytes")
+    body = {
+        "type": ["VerifiableCredential", "CodeSeriesRoot"],
+        "validFrom": rules.stamp(clock.now()),
+        "credentialSubject": {
+            "id": f"urn:uuid:{series.public_id}",
+            "type": "CodeSeries",
+            "item": series.item_uri,
+            "lot": series.lot_uri,
+            "lotNo": series.lot_no,
+            "firstUnit": series.first_unit,
+            "count": series.count,
+            "root": series.root.hex(),
+            "record": series.record_id,
+        },
+    }
+    return _publish_own(body, series.organisation_id, kind="series", subject=str(series.public_id), actor=actor)
+
+
+def issue_series_change(
+    series_public_id: uuid.UUID,
+    organisation_id: int,
+    *,
+    change: str,
+    first_unit: int,
+    count: int,
+    reason: str,
+    actor: Actor,
+) -> Record:
+    """Units of a series were voided (``change="void"``) or printed again (``"reprint"``): signed and logged as ``vc``."""
+    if change not in ("void", "reprint"):
+        raise ValueError("a change is void or reprint")
+    body = {
+        "type": ["VerifiableCredential", "CodeSeriesChange"],
+        "validFrom": rules.stamp(clock.now()),
+        "reason": reason,
+        "credentialSubject": {
+            "id": f"urn:uuid:{series_public_id}",
+            "type": "CodeSeries",
+            "change": change,
+            "firstUnit": first_unit,
+            "count": count,
+        },
+    }
+    return _publish_own(
+        body, organisation_id, kind="series_change", subject=str(series_public_id), actor=actor, reason=reason
+    )
+
+
+def issue_recall(
+    recall_public_id: uuid.UUID, organisation_id: int, *, lots: list[str], reason: str, actor: Actor
+) -> Record:
+    """A recall of the lots (their URIs) is signed by ``organisation_id`` and logged as ``recall``: the entry repeats how many
+    lots and the digest of the sorted list.  A later call for the same recall is its next version (scope widened)."""
+    body = {
+        "type": ["VerifiableCredential", "LotRecall"],
+        "validFrom": rules.stamp(clock.now()),
+        "reason": reason,
+        "credentialSubject": {"id": f"urn:uuid:{recall_public_id}", "type": "Recall", "lots": sorted(set(lots))},
+    }
+    return _publish_own(body, organisation_id, kind="recall", subject=str(recall_public_id), actor=actor, reason=reason)
+
+
+def _publish_own(
+    body: dict[str, Any], organisation_id: int, *, kind: str, subject: str, actor: Actor, reason: str = ""
+) -> Record:
+    did, key = identity.usable_key(organisation_id)
+    extra = [rules.trust_context_url(identity.host())]
+    return _publish(body, did, key, kind=kind, subject=subject, actor=actor, contexts=extra, reason=reason)
+
+
+def _publish(
+    body: dict[str, Any],
+    did: Did,
+    key: SigningKey,
+    *,
+    kind: str,
+    subject: str,
+    actor: Actor,
+    contexts: list[str],
+    reason: str = "",
+) -> Record:
+    log.refuse_if_behind(db.session)
+    public_id, host = uuid.uuid4(), identity.host()
+    document: dict[str, Any] = normalise(body)
+    document["@context"] = [BASE_CONTEXT, rules.context_url(host), *contexts]
+    document |= {"id": rules.record_url(host, public_id), "issuer": did.did}
+    refuse_unfit(document)
+    draft = proof.prepare(document, method=identity.method_of(did, key), created=rules.stamp(clock.now()))
+    signed = sign_checked(draft, did, key, identity.sign_with(key))
+    line = f"{kind}:{subject}"
+    earlier = db.session.scalar(select(func.max(Record.version)).where(Record.subject_key == line)) or 0
+    row = Record(
+        public_id=public_id, kind=kind, lot_id=None, subject_key=line, version=earlier + 1,
+        organisation_id=did.organisation_id, key_id=key.id, payload=canonical_bytes(signed),
+        digest=canonical_hash(signed), reason=reason, sealed_at=clock.now(), sealed_by=actor.user_id,
+        log_entry_id=log.append_credential(signed).id,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()  # the caller's answer names it
+    audit(f"record.{kind}_issued", row, actor, about=subject, issuer=did.did)
+    return row
+
+
+def _renamed(value: Any, host: str) -> Any:
+    """No address that may change or point at this machine stands in a signed record (TRUST 1)."""
+    origin = config.settings().link_origin
+    if isinstance(value, str):
+        return f"https://{host}{value.removeprefix(origin)}" if value.startswith(origin) else value
+    if isinstance(value, list):
+        return [_renamed(item, host) for item in value]
+    if isinstance(value, dict):
+        return {name: _renamed(item, host) for name, item in value.items()}
+    return value
