@@ -1,4 +1,4 @@
-"""The yardstick of the scan bench: a bare Flask page of ``BENCH_SIZE`` bytes, nothing else."""
+"""The yardstick of the scan bench: a bare Flask page of ``BENCH_SIZE`` bytes at every address, nothing else."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ BODY = b"x" * int(os.environ.get("BENCH_SIZE", "33000"))
 
 
 @app.get("/")
-def page() -> bytes:
+@app.get("/<path:rest>")
+def page(rest: str = "") -> bytes:
     """The same bytes every time."""
+    del rest
     return BODY

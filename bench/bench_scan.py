@@ -1,9 +1,10 @@
 """The code page under load: every request a visit of a new device, durably written, against a bare Flask page.
 
 Run: .venv/bin/python bench/run.py scan       (short: one round of two seconds, 10^3 codes)
-     BENCH_FULL=1 .venv/bin/python bench/run.py scan   (medians of five interleaved rounds; 10^3, 10^5, 10^6 codes)
-Same granian settings on both sides (2 workers, 32 threads), the database with fsync on, the load by ``wrk`` on the same
-machine.  Without ``wrk`` the bench says so and measures nothing.
+     BENCH_FULL=1 .venv/bin/python bench/run.py scan   (medians of five interleaved rounds; 10^3, 10^5, 10^6 and 10^7
+     codes, and 1,000,000 visits stored before the first round)
+Same granian settings on both sides (2 workers, 32 threads), the same script of ``wrk`` (addresses and a new device's cookie
+each time; the bare page ignores them), the database with fsync on, all on the same machine.  Without ``wrk`` the bench says so and measures nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ ROOT = Path(__file__).resolve().parent.parent
 WORKERS, THREADS, CONNECTIONS = "2", "32", "32"
 FULL = os.environ.get("BENCH_FULL") == "1"
 ROUNDS, SECONDS = (5, 3) if FULL else (int(os.environ.get("BENCH_ROUNDS", "1")), 2)
-SIZES = (10**3, 10**5, 10**6) if FULL else (10**3,)
+SIZES = (10**3, 10**5, 10**6, 10**7) if FULL else (10**3,)
+STORED = 10**6 if FULL else 0
 SCRIPT = """
 local paths = {}
 for line in io.lines(os.getenv("BENCH_PATHS")) do paths[#paths + 1] = line end
@@ -79,13 +81,10 @@ def _serving(target: str, env: dict[str, str], probe: str) -> Iterator[str]:
         process.wait(15)
 
 
-def _load(base: str, paths: Path | None, script: Path) -> float:
+def _load(base: str, paths: Path, script: Path) -> float:
     """Requests per second as wrk counts them; any answer but 2xx is an error of the bench."""
-    command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s"]
-    env = dict(os.environ)
-    if paths is not None:
-        command += ["-s", str(script)]
-        env["BENCH_PATHS"] = str(paths)
+    command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-s", str(script)]
+    env = {**os.environ, "BENCH_PATHS": str(paths)}
     out = subprocess.run([*command, base + "/"], env=env, capture_output=True, text=True, check=True).stdout
     assert "Non-2xx" not in out, out
     found = re.search(r"Requests/sec:\s+([\d.]+)", out)
@@ -140,8 +139,30 @@ def _prepare(var: Path, database_url: str) -> dict[int, Path]:
             for number, size in enumerate(SIZES):
                 files[size] = var / f"paths-{size}.txt"
                 files[size].write_text("\n".join(_issue(size, 7100 + number)) + "\n", "ascii")
+            _store_visits()
             db.engine.dispose()
     return files
+
+
+def _store_visits() -> None:
+    """Visits of the last twenty days, spread over every series."""
+    from sqlalchemy import text
+
+    from core.db import db, unit_of_work
+
+    with unit_of_work():
+        for item, start, count in db.session.execute(
+            text("select item_id, start_unit, unit_count from trace_code_series")
+        ):
+            spread = text(
+                "with v as (insert into trace_scan_visit (visited_at, item_id, unit, asked, status, device) "
+                "select now() - interval '20 days' * random() - interval '1 hour', :item, :start + (random() * (:count - 1))::bigint, "
+                "'', 200, decode(md5(g::text), 'hex') from generate_series(1, :n) g returning item_id, unit, visited_at) "
+                "insert into trace_scan_code (item_id, unit, visits, first_at, last_at) "
+                "select item_id, unit, count(*), min(visited_at), max(visited_at) from v group by 1, 2"
+            )
+            values = {"item": item, "start": start, "count": count, "n": STORED // len(SIZES)}
+            db.session.execute(spread, values)
 
 
 def run() -> list[Result]:
@@ -171,7 +192,7 @@ def run() -> list[Result]:
             _warm(ours, path.read_text("ascii").split()[:200])
             del count
         for _ in range(ROUNDS):
-            rates["bare"].append(_load(bare, None, script))
+            rates["bare"].append(_load(bare, files[SIZES[0]], script))
             for count, path in files.items():
                 rates[count].append(_load(ours, path, script))
         with psycopg.connect(url.replace("+psycopg", "")) as connection:

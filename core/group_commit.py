@@ -12,8 +12,6 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as Late
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
@@ -42,6 +40,23 @@ def _away() -> Unavailable:
     return Unavailable("服务正在恢复，请过几秒再扫一次。", code="database.away", retry_after=3)
 
 
+class _Waiting(Generic[Row, Result]):
+    """One caller and its row; the lock is the bare one of the interpreter, because a Future costs more than the page."""
+
+    __slots__ = ("answer", "error", "lock", "row")
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+        self.answer: Result | None = None
+        self.error: Exception | None = None
+        self.lock = threading.Lock()
+        self.lock.acquire()
+
+    def done(self, answer: Result | None, error: Exception | None = None) -> None:
+        self.answer, self.error = answer, error
+        self.lock.release()
+
+
 class GroupCommit(Generic[Row, Result]):
     """``submit`` one row; ``write`` stores a batch with one statement and answers each row in order.
 
@@ -51,7 +66,7 @@ class GroupCommit(Generic[Row, Result]):
     def __init__(self, name: str, database_url: str, write: Writer[Row, Result]) -> None:
         self._name, self._write = name, write
         self._dsn = database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-        self._queue: queue.Queue[tuple[Row, Future[Result]]] = queue.Queue(WAITING)
+        self._queue: queue.SimpleQueue[_Waiting[Row, Result]] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._pid = 0
         self._connection: psycopg.Connection[Any] | None = None
@@ -61,18 +76,21 @@ class GroupCommit(Generic[Row, Result]):
         """The answer for ``row`` once it is durable; ``Unavailable`` where it could not be stored in time."""
         if self._pid != os.getpid():
             self._start()
-        future: Future[Result] = Future()
-        try:
-            self._queue.put_nowait((row, future))
-            return future.result(PATIENCE)
-        except (queue.Full, Late):
-            raise _away() from None
+        if self._queue.qsize() >= WAITING:
+            raise _away()
+        waiting: _Waiting[Row, Result] = _Waiting(row)
+        self._queue.put(waiting)
+        if not waiting.lock.acquire(timeout=PATIENCE):
+            raise _away()
+        if waiting.error is not None:
+            raise waiting.error
+        return waiting.answer  # type: ignore[return-value] # without an error there is an answer
 
     def _start(self) -> None:
         with self._lock:
             if self._pid == os.getpid():
                 return
-            self._queue = queue.Queue(WAITING)  # a forked child never answers what the parent queued
+            self._queue = queue.SimpleQueue()  # a forked child never answers what the parent queued
             self._connection = None
             self._pid = os.getpid()
             threading.Thread(target=self._run, name=f"group-commit-{self._name}", daemon=True).start()
@@ -85,21 +103,21 @@ class GroupCommit(Generic[Row, Result]):
                     batch.append(self._queue.get_nowait())
             self._store(batch)
 
-    def _store(self, batch: list[tuple[Row, Future[Result]]]) -> None:
+    def _store(self, batch: list[_Waiting[Row, Result]]) -> None:
         try:
             connection = self._connected()
-            results = self._write(connection, [row for row, _ in batch])
+            results = self._write(connection, [waiting.row for waiting in batch])
             if len(results) != len(batch):  # a defect of the writer must not end this thread
                 raise RuntimeError(f"{self._name}: {len(results)} answers for {len(batch)} rows")
         except Exception as error:
             self._drop()
             answer = _away() if isinstance(error, psycopg.OperationalError) else error
-            for _, future in batch:
-                future.set_exception(answer)
+            for waiting in batch:
+                waiting.done(None, answer)
             return
         self._used = time.monotonic()
-        for (_, future), result in zip(batch, results, strict=True):
-            future.set_result(result)
+        for waiting, result in zip(batch, results, strict=True):
+            waiting.done(result)
 
     def _connected(self) -> psycopg.Connection[Any]:
         if self._connection is not None and time.monotonic() - self._used > IDLE:

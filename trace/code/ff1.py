@@ -106,19 +106,22 @@ class FastFF1:
         )  # fmt: skip
         first = self._block(head)
         self._start = int.from_bytes(first, "big") ^ int.from_bytes(tweak.ljust(16, b"\0"), "big")
+        self._rounds = self._pads()
+        self._back = self._rounds[::-1]
         self._start_bytes = np.frombuffer(self._start.to_bytes(16, "big"), dtype=np.uint8)
 
-    def _pad(self, index: int, half: int) -> int:
-        block = self._start ^ (index << 40) ^ half
-        return int.from_bytes(self._block(block.to_bytes(16, "big"))[:12], "big")
+    def _pads(self) -> tuple[tuple[int, int], ...]:
+        """Per round: the block before the half is put in, and the mask of the half that changes."""
+        return tuple((self._start ^ (i << 40), _RIGHT_MASK if i % 2 else _LEFT_MASK) for i in range(ROUNDS))
 
     def encrypt(self, number: int) -> int:
         """The enciphered form of one number below 2^65."""
         if not 0 <= number < 1 << 65:
             raise ValueError("a number of at most 65 bits is needed")
         a, b = number >> _RIGHT_BITS, number & _RIGHT_MASK
-        for index in range(ROUNDS):
-            a, b = b, (a + self._pad(index, b)) & (_RIGHT_MASK if index % 2 else _LEFT_MASK)
+        block = self._block
+        for start, mask in self._rounds:  # bytes 4 to 12 of the block hold every bit that the masks leave
+            a, b = b, (a + int.from_bytes(block((start ^ b).to_bytes(16, "big"))[4:12], "big")) & mask
         return a << _RIGHT_BITS | b
 
     def decrypt(self, number: int) -> int:
@@ -126,8 +129,9 @@ class FastFF1:
         if not 0 <= number < 1 << 65:
             raise ValueError("a number of at most 65 bits is needed")
         a, b = number >> _RIGHT_BITS, number & _RIGHT_MASK
-        for index in reversed(range(ROUNDS)):
-            a, b = (b - self._pad(index, a)) & (_RIGHT_MASK if index % 2 else _LEFT_MASK), a
+        block = self._block
+        for start, mask in self._back:
+            a, b = (b - int.from_bytes(block((start ^ a).to_bytes(16, "big"))[4:12], "big")) & mask, a
         return a << _RIGHT_BITS | b
 
     def encrypt_many(self, start: int, count: int) -> tuple[Words, Words]:

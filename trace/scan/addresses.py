@@ -12,6 +12,10 @@ from core.gs1.table import identifiers
 from trace.code import serial as serials
 
 PREFIXES = ("/01/", "/id/uscc/")
+# What our labels carry, in the canonical form: read by one match, everything else goes the long way.
+_OWN_SHORTCUT = re.compile(
+    r"/ID/USCC/([0-9A-Z]{13}|[0-9A-Z]{18})/PROD/([0-9A-Z-]{1,20})/LOT/([0-9A-Z-]{1,20})/SER/([0-9A-HJKMNP-TV-Z]{13})"
+)
 _GTIN_SHORTCUT = re.compile(r"/01/([0-9]{14})(?:/10/([0-9A-Z-]{1,20}))?(?:/21/([0-9A-HJKMNP-TV-Z]{13}))?/?")
 
 
@@ -31,8 +35,11 @@ class Address:
 
     def path(self, *, lot: str | None = None, serial: str | None = None) -> str:
         """The written form of this product with the given lot and serial."""
-        names = ("10", "21") if self.gtin else ("lot", "ser")
-        return self.product_path + "".join(f"/{n}/{v}" for n, v in zip(names, (lot, serial), strict=True) if v)
+        lot_name, serial_name = ("/10/", "/21/") if self.gtin else ("/lot/", "/ser/")
+        path = self.product_path
+        if lot:
+            path += lot_name + lot
+        return path + serial_name + serial if serial else path
 
 
 def is_code_path(path: str) -> bool:
@@ -42,6 +49,9 @@ def is_code_path(path: str) -> bool:
 
 def parse(path: str) -> Address:
     """The parts of ``path`` (still percent-coded), or BadInput saying which character to look at."""
+    own = _OWN_SHORTCUT.fullmatch(path)
+    if own is not None:
+        return Address("", *own.groups())
     match = _GTIN_SHORTCUT.fullmatch(path)
     if match is not None and identifiers()["01"].accepts(match[1]):
         return Address(gtin=match[1], lot=match[2], serial=match[3])

@@ -70,7 +70,7 @@ class CodePage:
         except BadInput as wrong:
             return self._malformed(environ, reader, path, wrong, staff=staff)
         query = str(environ.get("QUERY_STRING", ""))
-        if "linkType=linkset" in query or LINKSET in str(environ.get("HTTP_ACCEPT", "")):
+        if "linkType=linkset" in query or LINKSET in environ.get("HTTP_ACCEPT", ""):
             return self._linkset(address)
         target = resolve.kept(address)
         if target is None:
@@ -101,7 +101,7 @@ class CodePage:
                 reader.lang, visits=seen.visits, first_at=seen.first_at, serial=address.serial,
                 covered=target.has_covered and kept.status == 200, path=path,
             )  # fmt: skip
-        body = kept.page.join({render.VISITS: block, render.PATH: quote(path, safe="").encode("ascii")})
+        body = kept.page.join({render.VISITS: block, render.PATH: path.replace("/", "%2F").encode("ascii")})
         return Answer(kept.status, self._headers(reader, address), body)
 
     def _page(self, target: Target, reader: Reader, seen: Seen) -> _Kept | None:
@@ -212,16 +212,7 @@ class CodePage:
     # -- headers and small answers -----------------------------------------------------------------------------------
 
     def _headers(self, reader: Reader, address: Address | None) -> tuple[tuple[str, str], ...]:
-        out = [
-            ("Content-Type", "text/html; charset=utf-8"),
-            ("Content-Security-Policy", render.style()[1]),
-            ("X-Content-Type-Options", "nosniff"),
-            ("Referrer-Policy", "same-origin"),
-            ("Cache-Control", "no-store"),
-            ("Vary", "Accept, Cookie"),
-        ]
-        if self.production:
-            out.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
+        out = list(_fixed_headers(self.production))
         if address is not None:
             path = address.path(lot=address.lot, serial=address.serial)
             out.append(("Link", f'<{self.origin}{path}?linkType=linkset>; rel="linkset"; type="{LINKSET}"'))
@@ -269,6 +260,20 @@ class CodePage:
             ("Cache-Control", "no-store"),
         )  # fmt: skip
         return Answer(503, headers, error.message.encode("utf-8"))
+
+
+@lru_cache(maxsize=2)
+def _fixed_headers(production: bool) -> tuple[tuple[str, str], ...]:
+    """What every page of this room says, whoever asks."""
+    out = (
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Security-Policy", render.style()[1]),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("Cache-Control", "no-store"),
+        ("Vary", "Accept, Cookie"),
+    )
+    return (*out, ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")) if production else out
 
 
 @lru_cache(maxsize=20_000)

@@ -29,7 +29,7 @@ class Visit(Model):
     __tablename__ = "trace_scan_visit"
     __table_args__ = (
         CheckConstraint("status in (200, 400, 404, 409)", name="status"),
-        Index("ix_trace_scan_visit_unit", "item_id", "unit", "device", "visited_at"),
+        Index("ix_trace_scan_visit_unit", "item_id", "unit", "visited_at"),
         {"postgresql_partition_by": "RANGE (visited_at)"},
     )
 
@@ -40,6 +40,23 @@ class Visit(Model):
     asked: Mapped[str] = mapped_column(default="")
     status: Mapped[int] = mapped_column(SmallInteger)
     device: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Recent(Model):
+    """When a device last counted for a unit (or, under item 0, for a digest of what it asked): the ten-minute rule.
+
+    One insert decides, whoever scans at the same time; rows older than the window mean nothing and are deleted by a job.
+    """
+
+    __tablename__ = "trace_scan_recent"
+
+    id = None  # the key is what it is looked up by; no index is kept that nobody reads
+    item_id: Mapped[int] = mapped_column(primary_key=True)
+    unit: Mapped[int] = mapped_column(primary_key=True)
+    device: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    visited_at: Mapped[datetime]
+    asked: Mapped[str]
+    status: Mapped[int] = mapped_column(SmallInteger)
 
 
 class FirstCheck(Model):

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask
@@ -78,37 +78,68 @@ def page(app: Flask, which: str, lang: str, *, large: bool, **values: Any) -> st
 
 def visits_block(lang: str, *, visits: int, first_at: datetime | None, serial: str, covered: bool, path: str) -> bytes:
     """The one block that differs per visit: how often opened, when first, the code to compare, the covered-code form."""
+    words = _block_words(lang, covered=covered, repeated=visits >= REPEATED)
+    groups = "".join([f"<i>{serial[i : i + 4]}</i>" for i in range(0, len(serial), 4)])
+    often = words.often.replace("{n}", f"{visits:,}") if visits else words.never
+    parts = (
+        words.head,
+        often,
+        words.first,
+        _moment(lang, first_at),
+        words.code,
+        groups,
+        words.form,
+        str(escape(path)),
+        words.end,
+    )
+    return "".join(parts if covered else (*parts[:-2], words.end)).encode("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class _BlockWords:
+    """The fixed pieces of the block, translated once."""
+
+    head: str
+    often: str
+    never: str
+    first: str
+    code: str
+    form: str
+    end: str
+
+
+@cache
+def _block_words(lang: str, *, covered: bool, repeated: bool) -> _BlockWords:
     t = translator(lang)
-    first = clock.local(first_at) if first_at else None
-    when = (
-        "–"
-        if first is None
-        else f"{first:%Y-%m-%d %H:%M}"
-        if lang == "en"
-        else f"{first.year}年{first.month}月{first.day}日 {first:%H:%M}"
-    )
-    groups = "".join(f"<i>{serial[i : i + 4]}</i>" for i in range(0, len(serial), 4))
-    often = t("第 {n} 次", n=f"{visits:,}") if visits else t("还没有记录")
-    html = (
-        f'<div class="visits"><div>{t("这个码被打开")}<b class="big">{often}</b></div>'
-        f"<div>{t('首次打开')}<b>{when}</b></div></div>"
-    )
-    if visits >= REPEATED:
+    note = ""
+    if repeated:
         words = (
             "家人、店员扫过也会计数。如果箱子刚拆封，而首次打开早于你收到货，请先查防伪码，再问卖家。"
             if covered
             else "家人、店员扫过也会计数。如果首次打开早于你收到货，请与卖家或 12315 核实。"
         )
-        html += f'<div class="say say-todo"><div>{t(words)}</div></div>'
-    html += (
-        f'<div class="own-code"><span>{t("本箱编号")}</span><span class="code">{groups}</span>'
-        f'<span class="note">{t("请与箱上标签核对")}</span></div>'
+        note = f'<div class="say say-todo"><div>{t(words)}</div></div>'
+    own = f'</span><span class="note">{t("请与箱上标签核对")}</span></div>'
+    form = (
+        f'"><label class="sr" for="covered">{t("13 位防伪码")}</label>'
+        f'<input class="type-in" id="covered" name="covered" maxlength="30" autocomplete="off" required '
+        f'placeholder="{t("13 位防伪码")}"><button class="btn-y b-primary b-wide" type="submit">{t("查防伪码")}</button>'
+        f'<p class="note">{t("刮开标签涂层，输入 13 位防伪码，可知这一箱是否第一次被查验。")}</p></form>'
     )
-    if covered:
-        html += (
-            f'<form class="check-form" method="post" action="{escape(path)}"><label class="sr" for="covered">{t("13 位防伪码")}</label>'
-            f'<input class="type-in" id="covered" name="covered" maxlength="30" autocomplete="off" required '
-            f'placeholder="{t("13 位防伪码")}"><button class="btn-y b-primary b-wide" type="submit">{t("查防伪码")}</button>'
-            f'<p class="note">{t("刮开标签涂层，输入 13 位防伪码，可知这一箱是否第一次被查验。")}</p></form>'
-        )
-    return html.encode("utf-8")
+    return _BlockWords(
+        head=f'<div class="visits"><div>{t("这个码被打开")}<b class="big">',
+        often=t("第 {n} 次", n="{n}"),
+        never=t("还没有记录"),
+        first=f"</b></div><div>{t('首次打开')}<b>",
+        code=f'</b></div></div>{note}<div class="own-code"><span>{t("本箱编号")}</span><span class="code">',
+        form=own + '<form class="check-form" method="post" action="',
+        end=form if covered else own,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _moment(lang: str, at: datetime | None) -> str:
+    if at is None:
+        return "–"
+    first = clock.local(at)
+    return f"{first:%Y-%m-%d %H:%M}" if lang == "en" else f"{first.year}年{first.month}月{first.day}日 {first:%H:%M}"

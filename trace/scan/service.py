@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.dialects.postgresql import insert
 
 from core.account.actor import GUEST, Actor
@@ -13,7 +13,7 @@ from core.errors import BadInput
 from core.notice.service import open_case
 from trace.lot.models import Lot
 from trace.scan import addresses, resolve
-from trace.scan.models import Touch
+from trace.scan.models import Recent, Touch
 
 KINDS = {
     "complaint": "货不对板、变质或有异物",
@@ -84,3 +84,9 @@ def add_partitions(today: date, months: int = 3) -> int:
         )
         made += 1
     return made
+
+
+def forget_recent(now: datetime) -> int:
+    """Afterwards the table of recent visits holds the last hour at most; returns how many rows went."""
+    gone = db.session.execute(delete(Recent).where(Recent.visited_at < now - timedelta(hours=1)))
+    return int(gone.rowcount)  # type: ignore[attr-defined]

@@ -63,7 +63,7 @@ def _shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 def place(_shared: Town) -> Town:
     """The shared town with no visit and no check yet."""
     _shared.sql(
-        "truncate trace_scan_visit, trace_scan_code, trace_scan_check, trace_scan_first_check, trace_scan_limit"
+        "truncate trace_scan_visit, trace_scan_recent, trace_scan_code, trace_scan_check, trace_scan_first_check, trace_scan_limit"
     )
     _shared.app.extensions["code_page"]._pages.clear()
     return _shared
