@@ -106,11 +106,15 @@ def _issue(size: int, number: int) -> list[str]:
 
     with unit_of_work():
         grown = grow.make_packed_lot(
-            number=number, name=f"示例合作社{number}", harvested_g=1_060_000 + size * 110, pieces=1
+            number=number, name=f"示例合作社{number}", harvested_g=1_060_000 + size * 11, pieces=1
         )
-        item = grow.make_box(grown.actor, own_code="FJ-100G", net_content_g=100)
+        item = grow.make_box(grown.actor, own_code="FJ-10G", net_content_g=10)
         lot = lots.pack(
-            grown.actor, item_id=item.id, sources=[(grown.raw, size * 101)], pieces=size, packed_on=date(2026, 10, 18)
+            grown.actor,
+            item_id=item.id,
+            sources=[(grown.raw, size * 10 + 10)],
+            pieces=size,
+            packed_on=date(2026, 10, 18),
         )
         make.make_licence(grown)
         inspection.issue_certificate(grown.actor, lot=lot, bases=("control",))
@@ -119,7 +123,8 @@ def _issue(size: int, number: int) -> list[str]:
         lot_id, actor = lot.public_id, grown.actor
     writer.integrate()
     with unit_of_work():
-        series = service.issue_series(lot_id, size, actor)
+        for part in range(0, size, 10**6):  # one print run has a million codes at the most
+            series = service.issue_series(lot_id, min(size - part, 10**6), actor)
         key = keys.version(series.item_id, "serial", 1)
         prefix = "/" + series.link_prefix.split("//", 1)[1].split("/", 1)[1]
         units = random.Random(size).sample(range(1, size + 1), min(size, 20_000))
@@ -151,9 +156,8 @@ def _store_visits() -> None:
     from core.db import db, unit_of_work
 
     with unit_of_work():
-        for item, start, count in db.session.execute(
-            text("select item_id, start_unit, unit_count from trace_code_series")
-        ):
+        series = db.session.execute(text("select item_id, start_unit, unit_count from trace_code_series")).all()
+        for item, start, count in series:
             spread = text(
                 "with v as (insert into trace_scan_visit (visited_at, item_id, unit, asked, status, device) "
                 "select now() - interval '20 days' * random() - interval '1 hour', :item, :start + (random() * (:count - 1))::bigint, "
@@ -161,7 +165,7 @@ def _store_visits() -> None:
                 "insert into trace_scan_code (item_id, unit, visits, first_at, last_at) "
                 "select item_id, unit, count(*), min(visited_at), max(visited_at) from v group by 1, 2"
             )
-            values = {"item": item, "start": start, "count": count, "n": STORED // len(SIZES)}
+            values = {"item": item, "start": start, "count": count, "n": STORED // len(series)}
             db.session.execute(spread, values)
 
 

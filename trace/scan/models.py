@@ -50,7 +50,7 @@ class Recent(Model):
 
     __tablename__ = "trace_scan_recent"
 
-    id = None  # the key is what it is looked up by; no index is kept that nobody reads
+    id = None  # type: ignore[assignment] # the key is what it is looked up by; no index is kept that nobody reads
     item_id: Mapped[int] = mapped_column(primary_key=True)
     unit: Mapped[int] = mapped_column(primary_key=True)
     device: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
