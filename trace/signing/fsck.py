@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trace.log.service import Expected
 from trace.signing.canonical import canonical_bytes, canonical_hash, parse_object
-from trace.signing.models import Did, DidDocument, Record, SigningKey
+from trace.signing.models import Did, DidDocument, Record, SigningKey, StatusEntry, StatusList, StatusVersion
+from trace.verify import status
 from trace.verify.entry import did_document_entry, entry_of
 from trace.verify.reasons import VerificationError
 from trace.verify.verifier import check_signed
@@ -52,6 +53,48 @@ def documents(session: Session) -> Iterator[Expected]:
             continue
         same = canonical_bytes(document) == row.document
         yield Expected(row.log_entry_id, entry, what, "" if same else "stored bytes are not canonical")
+
+
+def status_lists(session: Session) -> Iterator[Expected]:
+    """Each version of each status list: signature, entry, and for the newest that its bits are the withdrawn records."""
+    for row in session.scalars(select(StatusVersion).order_by(StatusVersion.id)):
+        number = session.scalar(select(StatusList.number).where(StatusList.id == row.list_id))
+        what = f"status list {number} version {row.version}"
+        try:
+            document = parse_object(row.document)
+            check_signed(document, parse_object(_document_of(session, str(document.get("issuer")))))
+            bits = status.decode(document["credentialSubject"]["encodedList"])
+            entry = entry_of(document)
+        except (VerificationError, KeyError, TypeError) as error:
+            yield Expected(row.log_entry_id, b"", what, str(error))
+            continue
+        same = canonical_bytes(document) == row.document
+        if _is_newest(session, row) and bits != status.decode(status.encode(_withdrawn(session, row.list_id))):
+            yield Expected(row.log_entry_id, entry, what, "the bits differ from the withdrawn records")
+        else:
+            yield Expected(row.log_entry_id, entry, what, "" if same else "stored bytes are not canonical")
+
+
+def _is_newest(session: Session, row: StatusVersion) -> bool:
+    return row.version == session.scalar(
+        select(func.max(StatusVersion.version)).where(StatusVersion.list_id == row.list_id)
+    )
+
+
+def _withdrawn(session: Session, list_id: int) -> list[int]:
+    found = select(StatusEntry.position).where(StatusEntry.list_id == list_id, StatusEntry.set_at.is_not(None))
+    return list(session.scalars(found))
+
+
+def _document_of(session: Session, did: str) -> bytes:
+    found = session.scalar(
+        select(DidDocument.document)
+        .join(Did, Did.id == DidDocument.did_id)
+        .where(Did.did == did)
+        .order_by(DidDocument.version.desc())
+        .limit(1)
+    )
+    return found or b"{}"
 
 
 def _latest_document(session: Session, row: Record) -> bytes:

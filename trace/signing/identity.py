@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -26,6 +27,7 @@ from trace.verify.entry import DID_DOCUMENT, did_document_entry
 from trace.verify.multikey import decode_public_key, encode_public_key
 
 _IDENTITY_LOCK = 0x59_44_49_44
+key_taken: list[Callable[[int], None]] = []  # called with the organisation after a new key is in use
 
 
 def host() -> str:
@@ -236,6 +238,8 @@ def _take_into_use(organisation_id: int, key: SigningKey, actor: Actor) -> Signi
     db.session.flush()  # the document lists it
     publish_document(did)
     audit("signing_key.created", key, actor, did=did.did, number=key.number, custody=key.custody)
+    for react in key_taken:
+        react(organisation_id)
     return key
 
 

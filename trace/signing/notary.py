@@ -16,7 +16,7 @@ from core.record import service as audit_trail
 from trace.log import queries as log_queries
 from trace.log import service as log
 from trace.log.service import Expected
-from trace.signing import identity, statements
+from trace.signing import identity, statements, status
 from trace.verify.entry import AUDIT_HEAD, audit_head_entry, entry_bytes
 
 
@@ -31,6 +31,8 @@ def handle(request: NotaryRequest) -> dict[str, Any]:
         return {"skipped": "nothing is in the log yet"}  # the identity host may still change (TRUST 1)
     did = identity.ensure_did(organisations.get_by_code(_issuer(request)).id, SYSTEM)
     entry = log.append(request.kind, _entry(request, did.did, request.body["digest"]))
+    if request.kind == "licence-withdrawal":
+        status.withdraw(f"licence:{request.subject}")
     return {"log_entry": entry.id, "issuer": did.did}
 
 

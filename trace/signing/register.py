@@ -7,8 +7,8 @@ from flask import Flask
 from core import notary
 from core.ui import nav
 from trace.log import service as log
-from trace.signing import desk, health, models, views
-from trace.signing.fsck import documents, records
+from trace.signing import desk, health, identity, models, status, views
+from trace.signing.fsck import documents, records, status_lists
 from trace.signing.notary import handle, logged
 from trace.signing.permissions import KEYS
 
@@ -20,7 +20,9 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(desk.bp)
     notary.register(handle)
-    for source in (records, documents, logged):
+    if status.republish not in identity.key_taken:
+        identity.key_taken.append(status.republish)
+    for source in (records, documents, status_lists, logged):
         if source not in log.sources:
             log.sources.append(source)
     nav.add("本单位", "签名密钥", "sealing.keys", KEYS, "key", 40)

@@ -20,10 +20,11 @@ KINDS = {
     "series": "赋码批", "series_change": "赋码变更", "recall": "召回",
 }  # fmt: skip
 FULL = ("record", "correction")
+WITH_STATUS = ("record", "correction", "addendum", "licence")
 CUSTODY = {"local": "签名密钥由平台代管", "external": "签名密钥由企业自管"}
 _TYPES = {"record": "LotRecord", "correction": "LotRecord", "addendum": "LotAddendum", "withdrawal": "LotWithdrawal"}
 _MACHINE_MADE = frozenset(
-    {"id", "code", "gtin", "digestSRI", "digest", "record", "resource", "proof", "@context", "root"}
+    {"id", "code", "gtin", "digestSRI", "digest", "record", "resource", "proof", "@context", "root", "credentialStatus"}
 )
 _STANDARD = frozenset(
     {
@@ -37,6 +38,11 @@ _STANDARD = frozenset(
         "relatedResource",
         "proof",
         "name",
+        "credentialStatus",
+        "statusPurpose",
+        "statusListIndex",
+        "statusListCredential",
+        "encodedList",
     }
 )
 _RESOURCE_TERMS = frozenset({"mediaType", "digestSRI"})

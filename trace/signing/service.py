@@ -15,7 +15,7 @@ from sqlalchemy import select
 from core import clock
 from core.account.actor import Actor
 from core.db import db, lock
-from core.errors import BadInput, Denied, RuleBroken, Unmet
+from core.errors import Denied, RuleBroken, Unmet
 from core.hooks import lot_held
 from core.record.service import record as audit
 from core.workflow.engine import explain
@@ -25,13 +25,13 @@ from trace.lot.genealogy import downstream
 from trace.lot.models import Lot
 from trace.lot.rules import LOT
 from trace.lot.service import begin_sealing
-from trace.signing import external, identity, proof, rules
+from trace.signing import external, identity, proof, rules, status
 from trace.signing.canonical import canonical_bytes, canonical_hash, normalise, parse_object
 from trace.signing.errors import NoRecord, NotSealer
+from trace.signing.making import refuse_unfit, sign_checked
 from trace.signing.models import Did, Record, SigningKey
 from trace.signing.permissions import SEAL
-from trace.verify.reasons import VerificationError
-from trace.verify.verifier import check_signed
+from trace.verify.status import Place, entry_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,12 @@ def seal_record(
         raise RuleBroken(unmet=unmet)
     did, key = identity.usable_key(lot.sealer_id)
     facts = begin_sealing(lot.id, actor) if kind == "record" else _facts(lot, kind, statement.strip())
-    draft = _draft(facts, kind=kind, did=did, key=key, earlier=earlier, reason=reason, uploaded=uploaded)
+    public_id = uploaded.public_id if uploaded else uuid.uuid4()
+    place = _take_place(kind, public_id, uploaded)
+    draft = _draft(
+        facts, kind=kind, did=did, key=key, earlier=earlier, reason=reason, public_id=public_id,
+        moment=uploaded.moment if uploaded else clock.now(), place=place,
+    )  # fmt: skip
     refuse_unfit(draft.document)
     if uploaded is not None:
         external.refuse_other_words(uploaded, draft)
@@ -111,6 +116,7 @@ def seal_record(
     row = _store(signed, key, kind=kind, lot=lot, earlier=earlier, reason=reason, actor=actor)
     audit(f"record.{kind}_sealed", row, actor, lot_id=lot.id, version=row.version, reason=reason)
     if kind == "withdrawal":
+        status.withdraw(row.subject_key)
         _stop_sale(lot.id, reason)
     return row
 
@@ -133,7 +139,10 @@ def to_sign(lot_id: int, *, actor: Actor, kind: str = "record", reason: str = ""
         raise RuleBroken(unmet=unmet)
     did, key = identity.usable_key(lot.sealer_id)
     facts = _facts(lot, kind, statement.strip())
-    draft = _draft(facts, kind=kind, did=did, key=key, earlier=earlier, reason=reason.strip(), uploaded=None)
+    draft = _draft(
+        facts, kind=kind, did=did, key=key, earlier=earlier, reason=reason.strip(), public_id=uuid.uuid4(),
+        moment=clock.now(), place=status.propose() if kind in rules.WITH_STATUS else None,
+    )  # fmt: skip
     refuse_unfit(draft.document)
     return draft
 
@@ -218,14 +227,6 @@ def _credential(
     return normalised
 
 
-def refuse_unfit(credential: dict[str, Any]) -> None:
-    """Return if every term is defined and nothing personal stands in it; RuleBroken names every such place."""
-    unknown = rules.undefined_terms(credential)
-    if unknown:
-        raise AssertionError(f"not in our contexts: {', '.join(sorted(unknown))}")  # our defect, never the user's
-    rules.check_public(credential)
-
-
 def _draft(
     facts: dict[str, Any],
     *,
@@ -234,31 +235,24 @@ def _draft(
     key: SigningKey,
     earlier: rules.Earlier | None,
     reason: str,
-    uploaded: external.Uploaded | None,
+    public_id: uuid.UUID,
+    moment: datetime,
+    place: Place | None,
 ) -> proof.Draft:
-    """The document and proof options to be signed; id and time are new, or those of the uploaded document."""
-    public_id = uploaded.public_id if uploaded else uuid.uuid4()
-    moment = uploaded.moment if uploaded else clock.now()
+    """The document and proof options to be signed; id, time and place are new, or those of the uploaded document."""
     document = _credential(
         facts, kind=kind, issuer=did.did, earlier=earlier, reason=reason, public_id=public_id, moment=moment
     )
+    if place is not None:
+        document["credentialStatus"] = entry_for(place)
     return proof.prepare(document, method=identity.method_of(did, key), created=rules.stamp(moment))
 
 
-def sign_checked(draft: proof.Draft, did: Did, key: SigningKey, signer: proof.Signer) -> dict[str, Any]:
-    """Sign, then check with the public verifier against the did.json as it stands: what we cannot verify is never stored."""
-    signed = proof.complete(draft, signer)
-    document = identity.document_body(did, [key], identity.next_version(did))
-    try:
-        check_signed(parse_object(canonical_bytes(signed)), document)
-    except VerificationError as error:
-        raise BadInput(
-            "签名和内容对不上，没有封存。",
-            code=f"signing.{error.reason.value}",
-            field="signed",
-            help="核对用的是不是已登记的那把密钥。",
-        ) from error
-    return signed
+def _take_place(kind: str, public_id: uuid.UUID, uploaded: external.Uploaded | None) -> Place | None:
+    """The record's place in the status list; a withdrawal has none, because nothing can withdraw it."""
+    if kind not in rules.WITH_STATUS:
+        return None
+    return status.take_proposed(public_id, uploaded.document) if uploaded else status.take(public_id)
 
 
 def _store(

@@ -18,11 +18,12 @@ from core.db import db
 from core.organisation import queries as organisations
 from core.record.service import record as audit
 from trace.log import service as log
-from trace.signing import identity, proof, rules
+from trace.signing import identity, proof, rules, status
 from trace.signing.canonical import canonical_bytes, canonical_hash, normalise
+from trace.signing.making import refuse_unfit, sign_checked
 from trace.signing.models import Did, Record, SigningKey
-from trace.signing.service import refuse_unfit, sign_checked
 from trace.verify.credential import BASE_CONTEXT
+from trace.verify.status import entry_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,9 @@ def _publish(
     document: dict[str, Any] = normalise(body)
     document["@context"] = [BASE_CONTEXT, rules.context_url(host), *contexts]
     document |= {"id": rules.record_url(host, public_id), "issuer": did.did}
+    place = status.take(public_id) if kind in rules.WITH_STATUS else None
+    if place is not None:
+        document["credentialStatus"] = entry_for(place)
     refuse_unfit(document)
     draft = proof.prepare(document, method=identity.method_of(did, key), created=rules.stamp(clock.now()))
     signed = sign_checked(draft, did, key, identity.sign_with(key))

@@ -13,8 +13,8 @@ from core.organisation import queries as organisations
 from trace.log import queries as log
 from trace.log.errors import NotIntegrated
 from trace.lot import queries as lots
-from trace.signing import archive, identity, presentation, queries, rules
-from trace.signing.models import DidDocument
+from trace.signing import archive, identity, presentation, queries, rules, status
+from trace.signing.models import DidDocument, StatusVersion
 from trace.signing.verification import OK
 
 bp = Blueprint("signing", __name__, template_folder="templates")
@@ -45,6 +45,7 @@ def show(public_id: uuid.UUID) -> str:
         head=log.head(),
         failed_text="" if mine.verification == OK else queries.reason_text(mine.verification),
         host=identity.host(),
+        status=status.of_record(public_id),
     )
 
 
@@ -90,6 +91,23 @@ def organisation_did(code: str) -> Response:
 def organisation_did_proof(code: str) -> Response:
     """The log proof of a version of an organisation's DID document."""
     return _proof(_document(f"did:web:{identity.host()}:org:{code}").log_entry_id)
+
+
+@bp.get("/trace/status/<int:number>")
+@public(_OPEN)
+def status_list(number: int) -> Response:
+    """A list of withdrawn records (BitstringStatusListCredential): the newest version, or ``?version=``."""
+    row = _status(number)
+    response = _open(row.document, "application/vc", _MINUTE)
+    response.headers["ETag"] = f'"{row.version}"'
+    return response
+
+
+@bp.get("/trace/status/<int:number>.tlog-proof")
+@public(_OPEN)
+def status_list_proof(number: int) -> Response:
+    """The log proof of a version of a list of withdrawn records."""
+    return _proof(_status(number).log_entry_id)
 
 
 @bp.get("/ns/record/v1")
@@ -144,6 +162,15 @@ def _document(did: str) -> DidDocument:
     if row is None:
         raise NotFound(
             "没有这个身份文件。", code="signing.no_did", help="核对单位编码；没有建过签名密钥的单位没有身份文件。"
+        )
+    return row
+
+
+def _status(number: int) -> StatusVersion:
+    row = status.find_version(number, _number("version")) if number < 2**31 else None
+    if row is None:
+        raise NotFound(
+            "没有这份撤回状态清单。", code="signing.no_status_list", help="清单的地址写在记录的 credentialStatus 里。"
         )
     return row
 

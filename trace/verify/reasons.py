@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """The reason codes of TRUST 4; the values never change."""
+    """The reason codes of TRUST 4, then those of the options (status list, witnesses); the values never change."""
 
     BAD_JSON = "bad_json"
     DUPLICATE_KEY = "duplicate_key"
@@ -19,6 +19,9 @@ class Reason(StrEnum):
     LEAF_MISMATCH = "leaf_mismatch"
     INCLUSION_INVALID = "inclusion_invalid"
     CHECKPOINT_INVALID = "checkpoint_invalid"
+    STATUS_INVALID = "status_invalid"
+    WITHDRAWN = "withdrawn"
+    COSIGNERS_MISSING = "cosigners_missing"
 
 
 SENTENCES: dict[Reason, str] = {
@@ -33,6 +36,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.LEAF_MISMATCH: "日志证明说的是另一份记录，不是这一份。",
     Reason.INCLUSION_INVALID: "日志证明对不上，不能证明这份记录写进了日志。",
     Reason.CHECKPOINT_INVALID: "日志的签名不对，或不是这个日志出具的。",
+    Reason.STATUS_INVALID: "撤回状态清单不能用，或不是这份记录指的那一份。",
+    Reason.WITHDRAWN: "这份记录已经撤回。",
+    Reason.COSIGNERS_MISSING: "核对过这个检查点的见证方不够你要求的家数。",
 }
 
 
