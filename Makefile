@@ -6,7 +6,7 @@ export FORCE
 WITH_DB := $(VENV)/python -m core.embedded
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run seed test check fix bench backup restore migration lock clean
+.PHONY: help setup run seed test check fix bench backup restore migration lock wheel clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -46,6 +46,9 @@ migration: setup ## a new migration drawn from the models: make migration m=crea
 
 lock: setup ## compile the locks anew from requirements.in, dev-requirements.in, package.json
 	@$(VENV)/python tools/lock.py
+
+wheel: setup ## the wheel yidun-verify (verifier, witness, monitor, signing helper) under var/wheel
+	@$(VENV)/python tools/wheel.py
 
 clean: ## remove what can be made again (.venv, fetched files, caches); data under var/ stays
 	@$(PYTHON) tools/clean.py

@@ -14,7 +14,7 @@ from trace.signing.proof import LocalSigner, complete, prepare
 from trace.verify.entry import credential_entry, did_document_entry
 from trace.verify.merkle import leaf_hash
 from trace.verify.multikey import encode_public_key
-from trace.verify.note import vkey
+from trace.verify.note import Checkpoint, VerifierKey, vkey
 from trace.verify.tlogproof import TlogProof
 
 DID = "did:web:demo.yidun.example:org:93140821MA0EXAMPL1"
@@ -111,3 +111,8 @@ class World:
         tree = self.tree
         size = tree.size if size is None else size
         return TlogProof(index, tuple(tree.inclusion(index, size)), self.checkpoint(size), extra)
+
+
+def checkpoint_of(note: str) -> Checkpoint:
+    """The checkpoint in a note of the test log."""
+    return Checkpoint.parse(note, VerifierKey.parse(World().log_key))

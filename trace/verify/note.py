@@ -44,7 +44,7 @@ class VerifierKey:
     def parse(cls, text: str) -> VerifierKey:
         """The key that ``text`` names; ``checkpoint_invalid`` when name, id and key do not agree."""
         parts = text.strip().split("+", 2)
-        if len(parts) != 3 or not _is_name(parts[0]):
+        if len(parts) != 3 or not is_name(parts[0]):
             raise _invalid("a vkey has three parts: name+id+key")
         name, hex_id, encoded = parts
         data = _base64(encoded, "vkey")
@@ -66,7 +66,7 @@ def key_id(name: str, public_key: bytes) -> bytes:
 
 def vkey(name: str, public_key: bytes) -> VerifierKey:
     """The verifier key of a log called ``name``."""
-    if not _is_name(name):
+    if not is_name(name):
         raise ValueError("a key name has neither space nor plus")
     return VerifierKey(name, key_id(name, public_key), public_key)
 
@@ -119,13 +119,12 @@ def split_body(text: str) -> tuple[str, int, bytes, str]:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The size and root a log has signed; ``cosigners`` counts further signature lines, unchecked."""
+    """The size and root a log has signed; who cosigned the note is asked of ``cosign``."""
 
     origin: str
     size: int
     root: bytes
     note: str
-    cosigners: int = 0
 
     @classmethod
     def parse(cls, note: str, key: VerifierKey) -> Checkpoint:
@@ -138,8 +137,7 @@ class Checkpoint:
             raise _invalid("the root is not a hash of 32 bytes")
         if any(not line for line in rest.split("\n")[:-1]):
             raise _invalid("a blank extension line")
-        others = [s for s in split(note)[1] if (s.name, s.key_id) != (key.name, key.key_id)]
-        return cls(origin, size, root, note, len(others))
+        return cls(origin, size, root, note)
 
 
 def _signature(line: str) -> Signature:
@@ -147,12 +145,13 @@ def _signature(line: str) -> Signature:
         raise _invalid("a signature line begins with an em dash and a space")
     name, space, encoded = line.removeprefix(_DASH).partition(" ")
     data = _base64(encoded, "signature")
-    if not space or not _is_name(name) or len(data) < 5:
+    if not space or not is_name(name) or len(data) < 5:
         raise _invalid("a malformed signature line")
     return Signature(name, data[:4], data[4:])
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
+    """Whether ``name`` may be the name of a key: not empty, neither space nor plus."""
     return bool(name) and "+" not in name and not any(character.isspace() for character in name)
 
 

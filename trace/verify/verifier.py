@@ -2,15 +2,17 @@
 
 1 strict JSON, 2 shape of a credential, 3 issuer and key, 4 signature, 5 log entry, inclusion and checkpoint,
 6 for a key that has ended: the record must stand in the log before the DID document that ended it, both under
-one checkpoint (TRUST 2).  ``created`` and ``validFrom`` are shown, never trusted.
+one checkpoint (TRUST 2), 7 on request: not withdrawn, and cosigned by enough of the witnesses you trust.  ``created`` and ``validFrom`` are shown, never trusted.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from . import canonical, credential, did, proof
+from . import canonical, credential, did, proof, status
+from .cosign import Cosignature, CosignerKey, cosignatures
 from .entry import did_document_entry, entry_of
 from .merkle import check_inclusion, leaf_hash
 from .note import Checkpoint, VerifierKey
@@ -29,8 +31,10 @@ class Verified:
     log: str
     index: int
     tree_size: int
-    cosigners: int
     key_ended: bool
+    cosigned: tuple[Cosignature, ...] = ()
+    status: status.Place | None = None
+    status_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +89,16 @@ def verify(
     log_key: str,
     ending_document: bytes | None = None,
     ending_proof: bytes | None = None,
+    status_list: bytes | None = None,
+    status_did: bytes | None = None,
+    witnesses: Sequence[str] = (),
+    policy: int = 0,
 ) -> Verified:
     """Everything at once; raises ``VerificationError`` with the first reason found.
 
     For a key that has ended, ``ending_document`` (default: ``did_document`` itself) and ``ending_proof`` show
-    when it ended; without them the answer is ``key_ended``.
+    when it ended; without them the answer is ``key_ended``.  ``status_list`` with the DID document of the host that
+    signs it is asked whether the record was withdrawn.  At least ``policy`` of ``witnesses`` (vkeys) must have cosigned.
     """
     signed, document = canonical.parse_object(record), canonical.parse_object(did_document)
     parts, key = check_signed(signed, document)
@@ -100,6 +109,7 @@ def verify(
             raise _ended("the key has ended; give the DID document that ended it and its log proof")
         ending = document if ending_document is None else canonical.parse_object(ending_document)
         check_ending(located, key, ending, TlogProof.parse(ending_proof), vkey)
+    place, version = _check_status(signed, status_list, status_did)
     return Verified(
         issuer=credential.issuer_of(signed),
         method=parts.method,
@@ -108,9 +118,34 @@ def verify(
         log=located.checkpoint.origin,
         index=located.index,
         tree_size=located.checkpoint.size,
-        cosigners=located.checkpoint.cosigners,
         key_ended=key.ended,
+        cosigned=check_cosigned(located.checkpoint, witnesses, policy),
+        status=place,
+        status_version=version,
     )
+
+
+def check_cosigned(checkpoint: Checkpoint, witnesses: Sequence[str], policy: int) -> tuple[Cosignature, ...]:
+    """The checked cosignatures of the given witnesses on ``checkpoint``; ``cosigners_missing`` where fewer than ``policy``."""
+    found = cosignatures(checkpoint.note, [CosignerKey.parse(text) for text in witnesses])
+    if len({made.key.public_key for made in found}) < policy:
+        raise VerificationError(
+            Reason.COSIGNERS_MISSING, f"{len(found)} of the given witnesses cosigned, {policy} are wanted"
+        )
+    return tuple(found)
+
+
+def _check_status(
+    signed: dict[str, Any], status_list: bytes | None, status_did: bytes | None
+) -> tuple[status.Place | None, int]:
+    if status_list is None:
+        return None, 0
+    if status_did is None:
+        raise VerificationError(Reason.STATUS_INVALID, "the DID document of the list's host is missing")
+    given = canonical.parse_object(status_list)
+    place = status.check(signed, given, canonical.parse_object(status_did))
+    version = given.get("recordVersion", 0)
+    return place, version if isinstance(version, int) else 0
 
 
 def _ended(detail: str) -> VerificationError:
