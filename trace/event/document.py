@@ -1,0 +1,334 @@
+"""Bodies sent to capture: EPCIS documents, query documents, bare events and lists, as JSON-LD or XML (pure).
+
+Duplicate keys, NaN, lone surrogates and U+0000 are refused, so that what is checked, hashed and stored is one thing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from trace.event import shapes, xml
+from trace.event.check import escape
+from trace.event.context import EPCIS_CONTEXT, Context, Parsed, compile_context, namespaces
+from trace.event.errors import BadDocument, Fault, UnsupportedContent
+from trace.event.vocabulary import (
+    ALERT,
+    BIZ_STEP,
+    COMPONENT,
+    DISPOSITION,
+    ERROR_REASON,
+    MEASUREMENT,
+    PARTY_TYPE,
+    TRANSACTION_TYPE,
+    Terms,
+)
+
+__all__ = ["EPCIS_CONTEXT", "Parsed", "document_of", "namespaces", "normalise", "parse", "parse_json"]
+
+Json = dict[str, Any]
+JSON_TYPES = ("application/json", "application/ld+json")
+XML_TYPES = ("application/xml", "text/xml")
+_VERSION = re.compile(r"2(\.\d+)+")
+_TOP = {
+    "EPCISDocument": (
+        "@context", "id", "type", "schemaVersion", "creationDate", "instanceIdentifier", "sender", "receiver",
+        "epcisHeader", "epcisBody",
+    ),
+    "EPCISQueryDocument": ("@context", "id", "type", "schemaVersion", "creationDate", "epcisBody"),
+}  # fmt: skip
+
+
+def parse(body: bytes, content_type: str) -> Parsed:
+    """The events of a body; BadDocument with every fault of its frame, UnsupportedContent for another media type."""
+    media = content_type.partition(";")[0].strip().lower()
+    if media in JSON_TYPES:
+        return parse_json(body)
+    if media in XML_TYPES:
+        return xml.parse(body)
+    raise UnsupportedContent("只收 JSON（application/json、application/ld+json）和 XML（application/xml）的事件文件。")
+
+
+def parse_json(body: bytes) -> Parsed:
+    """The events of a JSON body as they were written; ``check.faults`` judges them one by one."""
+    value = load(body)
+    if isinstance(value, list):
+        return _list(value)
+    if not isinstance(value, dict):
+        raise BadDocument("事件文件要写成一个 JSON 对象，或事件的列表。")
+    kind = value.get("type")
+    if kind in _TOP:
+        return _document(value, kind)
+    if kind == "EPCISMasterDataDocument":
+        raise BadDocument("主数据文件不在这里登记，请发送事件文件（EPCISDocument）。", code="event.master_data")
+    _refuse(list(_context_faults(value.get("@context"), "/@context")))
+    return Parsed([value], value["@context"], "event")
+
+
+def load(body: bytes) -> Any:
+    """The JSON value of ``body``; BadDocument for what two readers could understand differently."""
+    try:
+        orjson.loads(body)  # the strict reader: UTF-8, no NaN, no lone surrogates, bounded depth
+        value = json.loads(body, object_pairs_hook=_no_duplicates)
+    except _Duplicate as error:
+        raise BadDocument(f"同一个对象里“{error.args[0]}”写了两次，请删去一个。", code="event.duplicate_key") from None
+    except (ValueError, RecursionError):
+        raise BadDocument("文件不是合格的 JSON（UTF-8）。请用工具检查后再发。", code="event.json") from None
+    if b"\\u0000" in body and "\\u0000" in json.dumps(value).replace("\\\\", ""):
+        raise BadDocument("文字里有空字符（U+0000），请删去后再发。", code="event.null_character")
+    return value
+
+
+class _Duplicate(Exception):
+    pass
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> Json:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise _Duplicate(key)
+            seen.add(key)
+    return found
+
+
+def _list(value: list[Any]) -> Parsed:
+    faults = [
+        Fault("event.object", f"/{i}", "事件要写成一个 JSON 对象。")
+        for i, e in enumerate(value)
+        if not isinstance(e, dict)
+    ]
+    for place, event in enumerate(value):
+        if isinstance(event, dict):
+            faults += _context_faults(event.get("@context"), f"/{place}/@context")
+    if not value:
+        faults.append(Fault("doc.empty", "", "列表里没有事件。"))
+    _refuse(faults)
+    return Parsed(value, None, "list")
+
+
+def _document(value: Json, kind: str) -> Parsed:
+    faults = list(_context_faults(value.get("@context"), "/@context"))
+    known = compile_context(value.get("@context")).known if not faults else {}
+    faults += [
+        Fault("doc.unknown", f"/{escape(name)}", f"不认识 {name}；扩展字段要带已声明的前缀。")
+        for name in value
+        if name not in _TOP[kind] and not _declared(name, known)
+    ]
+    faults += _frame_faults(value, kind)
+    events, more = _events(value.get("epcisBody"), kind)
+    _refuse(faults + more)
+    return Parsed(events, value["@context"], kind, _ignored(value))
+
+
+def _declared(name: str, known: dict[str, str]) -> bool:
+    return shapes.is_uri(name) and ("//" in name or name.partition(":")[0] in known)
+
+
+def _frame_faults(value: Json, kind: str) -> Iterator[Fault]:
+    version = value.get("schemaVersion")
+    if (version is not None or kind == "EPCISDocument") and not (
+        isinstance(version, str) and _VERSION.fullmatch(version)
+    ):
+        yield Fault("doc.version", "/schemaVersion", '要写明版本，如 "schemaVersion": "2.0"（带引号）。')
+    created = value.get("creationDate")
+    if (created is not None or kind == "EPCISDocument") and shapes.time(created):
+        yield Fault("doc.created", "/creationDate", "要写明文件生成时间，如 2026-10-08T09:30:00+08:00。")
+    if "id" in value and shapes.uri(value["id"]):
+        yield Fault("uri", "/id", "文件的 id 要写完整的地址。")
+    for name in ("instanceIdentifier", "sender", "receiver"):
+        if kind == "EPCISDocument" and not isinstance(value.get(name, ""), str):
+            yield Fault("text", f"/{name}", "这里要写文字。")
+    if "epcisHeader" in value and kind == "EPCISDocument":
+        yield from _header_faults(value["epcisHeader"])
+
+
+def _header_faults(header: Any) -> Iterator[Fault]:
+    """Master data in the header: carried along, so only its shape is judged."""
+    if not isinstance(header, dict):
+        yield Fault("object", "/epcisHeader", "这里要写成对象（用花括号）。")
+        return
+    for name in header:
+        if name != "epcisMasterData" and not shapes.is_uri(name):
+            yield Fault("doc.unknown", f"/epcisHeader/{escape(name)}", f"不认识 {name}。")
+    data = header.get("epcisMasterData", {})
+    lists = data.get("vocabularyList", []) if isinstance(data, dict) else None
+    if not isinstance(lists, list):
+        yield Fault("doc.master_data", "/epcisHeader/epcisMasterData", "主数据要放在 vocabularyList 列表里。")
+        return
+    for place, vocabulary in enumerate(lists):
+        at = f"/epcisHeader/epcisMasterData/vocabularyList/{place}"
+        elements = vocabulary.get("vocabularyElementList", []) if isinstance(vocabulary, dict) else None
+        if elements is None or shapes.uri(vocabulary.get("type")) or not isinstance(elements, list):
+            yield Fault("doc.master_data", at, "每组主数据要有 type（地址）和 vocabularyElementList（列表）。")
+            continue
+        for index, element in enumerate(elements):
+            if not _is_element(element):
+                yield Fault(
+                    "doc.master_data", f"{at}/vocabularyElementList/{index}", "每项主数据要有 id，属性也要有 id。"
+                )
+
+
+def _is_element(element: Any) -> bool:
+    if not isinstance(element, dict) or shapes.uri(element.get("id")):
+        return False
+    attributes, children = element.get("attributes", []), element.get("children", [])
+    if not isinstance(attributes, list) or not isinstance(children, list):
+        return False
+    return not any(shapes.uri(child) for child in children) and all(
+        isinstance(one, dict) and not shapes.uri(one.get("id")) and _is_attribute(one.get("attribute", ""))
+        for one in attributes
+    )
+
+
+def _is_attribute(value: Any) -> bool:
+    return isinstance(value, (str, int, float, dict)) and not isinstance(value, bool)
+
+
+def _events(body: Any, kind: str) -> tuple[list[Any], list[Fault]]:
+    """The event list of a body, down ``queryResults`` and ``resultsBody`` for a query result, with the faults on the way."""
+    if not isinstance(body, dict):
+        return [], [Fault("doc.body", "/epcisBody", "缺少 epcisBody。")]
+    at = "/epcisBody"
+    faults: list[Fault] = []
+    if kind == "EPCISQueryDocument":
+        for name, allowed in _QUERY_STEPS:
+            faults += [
+                Fault("doc.unknown", f"{at}/{escape(key)}", f"不认识 {key}。")
+                for key in body
+                if not _allowed(key, allowed)
+            ]
+            if name == "resultsBody" and not isinstance(body.get("queryName"), str):
+                faults.append(Fault("doc.query", f"{at}/queryName", "查询结果要写明 queryName。"))
+            body, at = body.get(name), f"{at}/{name}"
+            if not isinstance(body, dict):
+                return [], [*faults, Fault("doc.body", at, f"缺少 {name}。")]
+        faults += [
+            Fault("doc.unknown", f"{at}/{escape(key)}", f"不认识 {key}。") for key in body if not _allowed(key, _RESULT)
+        ]
+    events = body.get("eventList")
+    if not isinstance(events, list):
+        return [], [*faults, Fault("doc.body", f"{at}/eventList", "缺少事件列表 eventList。")]
+    wrong = [place for place, event in enumerate(events) if not isinstance(event, dict)]
+    faults += [Fault("event.object", f"{at}/eventList/{place}", "事件要写成一个 JSON 对象。") for place in wrong]
+    return events, faults
+
+
+_QUERY_STEPS = (
+    ("queryResults", ("queryResults",)),
+    ("resultsBody", ("queryName", "subscriptionID", "resultsBody")),
+)
+_RESULT = ("eventList", "vocabularyList")
+
+
+def _allowed(key: str, names: tuple[str, ...]) -> bool:
+    return key in names or shapes.is_uri(key)
+
+
+def _context_faults(context: Any, pointer: str) -> Iterator[Fault]:
+    items = context if isinstance(context, list) else [context]
+    if not all(isinstance(item, dict) or (isinstance(item, str) and shapes.is_uri(item)) for item in items):
+        yield Fault("doc.context", pointer, '@context 里只能写地址，或 {"前缀": "地址"}。')
+    elif len({orjson.dumps(item) for item in items}) != len(items):
+        yield Fault("doc.context", pointer, "@context 里同一项写了两次。")
+    elif not compile_context(context).standard:
+        yield Fault("doc.context", pointer, f"@context 里要有 EPCIS 的地址：{EPCIS_CONTEXT}")
+
+
+def _refuse(faults: list[Fault]) -> None:
+    if faults:
+        more = f"（共 {len(faults)} 处）" if len(faults) > 1 else ""
+        raise BadDocument(f"{faults[0].message}{more}", faults=faults)
+
+
+def _ignored(value: Json) -> frozenset[str]:
+    """Fields named by an ``…:ignoreFields`` extension of the document: a list of names, or an object with them as keys."""
+    context = compile_context(value.get("@context"))
+    found: set[str] = set()
+    for name, fields in value.items():
+        if name.rpartition(":")[2] == "ignoreFields" and isinstance(fields, (list, dict)):
+            found |= {context.expand(field) for field in fields if isinstance(field, str)}
+    return frozenset(found)
+
+
+# --- one form --------------------------------------------------------------------------------------------------------
+
+
+def normalise(event: Json, context: Any = None) -> Json:
+    """The event with standard terms as bare words, a single certificate as it is, and without its own ``@context``.
+
+    What is stored and answered; syntax (JSON, XML) and spelling (URN, CURIE, URI) no longer show.
+    """
+    own = event.get("@context")
+    compiled = compile_context(context) if own is None else compile_context(context, own)
+    return {
+        name: _NORMAL[name](value, compiled) if name in _NORMAL else value
+        for name, value in event.items()
+        if name != "@context"
+    }
+
+
+def document_of(events: list[Json], context: Any, created: str) -> Json:
+    """An EPCISDocument around stored events; ``context`` adds the prefixes that their extensions use."""
+    own = compile_context(context).declared
+    contexts: list[Any] = [EPCIS_CONTEXT, *([dict(own)] if own else [])]
+    return {
+        "@context": contexts,
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": created,
+        "epcisBody": {"eventList": events},
+    }
+
+
+def _word(terms: Terms) -> Any:
+    def normal(value: Any, context: Context) -> Any:
+        if not isinstance(value, str) or value in terms.words:
+            return value
+        prefix, colon, local = value.partition(":")
+        full = (
+            context.known[prefix] + local if colon and prefix in context.known and not local.startswith("//") else value
+        )
+        return terms.to_word(full)
+
+    return normal
+
+
+def _inside(fields: dict[str, Any]) -> Any:
+    def normal(value: Any, context: Context) -> Any:
+        if isinstance(value, list):
+            return [normal(item, context) for item in value]
+        if not isinstance(value, dict):
+            return value
+        return {name: fields[name](item, context) if name in fields else item for name, item in value.items()}
+
+    return normal
+
+
+def _words(terms: Terms) -> Any:
+    one = _word(terms)
+    return lambda value, context: [one(item, context) for item in value] if isinstance(value, list) else value
+
+
+_NORMAL: dict[str, Any] = {
+    "bizStep": _word(BIZ_STEP),
+    "disposition": _word(DISPOSITION),
+    "persistentDisposition": _inside({"set": _words(DISPOSITION), "unset": _words(DISPOSITION)}),
+    "bizTransactionList": _inside({"type": _word(TRANSACTION_TYPE)}),
+    "sourceList": _inside({"type": _word(PARTY_TYPE)}),
+    "destinationList": _inside({"type": _word(PARTY_TYPE)}),
+    "errorDeclaration": _inside({"reason": _word(ERROR_REASON)}),
+    "sensorElementList": _inside(
+        {
+            "sensorReport": _inside(
+                {"type": _word(MEASUREMENT), "exception": _word(ALERT), "component": _word(COMPONENT)}
+            )
+        }
+    ),
+}
