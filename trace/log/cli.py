@@ -1,4 +1,4 @@
-"""``flask trace``: rebuild and compare, integrate, adopt a lost high-water file."""
+"""``flask trace``: rebuild and compare, integrate, copies of the log, witnesses, and the ways back from an old backup."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from core.db import db, separate_unit
+from core.account.actor import SYSTEM
+from core.db import db, separate_unit, unit_of_work
 from core.errors import DomainError
-from trace.log import mirror, service, writer
+from trace.log import mirror, queries, service, witnessing, writer
 from trace.log.fsck import differences
 from trace.log.highwater import Mark
 
@@ -42,6 +43,13 @@ def integrate() -> None:
     click.echo(f"已写入 {done} 条。")
 
 
+log_cli = AppGroup("log", help="日志副本：导出、补回；补不回来时另立日志。")
+witness_cli = AppGroup("witness", help="外部见证：登记、查看、撤下。")
+trace_cli.add_command(log_cli)
+trace_cli.add_command(witness_cli)
+
+
+@log_cli.command("export")
 @trace_cli.command("export")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def export(folder: Path) -> None:
@@ -53,10 +61,11 @@ def export(folder: Path) -> None:
     click.echo(f"已导出 {size} 条。这份副本另处保存，数据库丢失时可以补回日志。")
 
 
+@log_cli.command("import")
 @trace_cli.command("reimport")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def reimport(folder: Path) -> None:
-    """Put entries the database lost back at their places, from an exported or mirrored copy."""
+    """Put entries the database lost back at their places, from an exported copy or the folder of a monitor."""
     try:
         with separate_unit() as session:
             done = mirror.reimport(session, folder)
@@ -64,6 +73,57 @@ def reimport(folder: Path) -> None:
     except DomainError as error:
         raise click.ClickException(f"{error.message}{error.help}") from None
     click.echo(f"已补回 {done} 条。接着运行 flask trace fsck。")
+
+
+@log_cli.command("new-origin")
+@click.option("--reason", required=True, help="原因，会公开")
+@click.confirmation_option(prompt="确认已公布的条目找不回来？原日志从此关闭，见证方要重新登记新公钥")
+def new_origin(reason: str) -> None:
+    """Close a log whose published entries are lost, and go on under a new name and key."""
+    try:
+        with separate_unit() as session:
+            old, new = service.open_new_origin(session, reason)
+            closed, vkey = old.origin, str(service.verifier_key(new))
+        while writer.integrate():
+            pass
+    except DomainError as error:
+        raise click.ClickException(f"{error.message}{error.help}") from None
+    click.echo(f"{closed} 已关闭。新日志的公钥：\n{vkey}\n请公布新公钥和原因，并让见证方登记。")
+
+
+@witness_cli.command("add")
+@click.argument("vkey")
+@click.argument("url")
+@click.option("--operator", required=True, help="见证方是哪家单位")
+def add_witness(vkey: str, url: str, operator: str) -> None:
+    """Register an outside witness by its vkey and address."""
+    try:
+        with unit_of_work():
+            row = witnessing.add(vkey, url, operator, SYSTEM)
+            name = row.name
+    except DomainError as error:
+        raise click.ClickException(f"{error.message}{error.help}") from None
+    click.echo(f"已登记 {name}。几秒后运行 flask trace witness list 看它有没有签名。")
+
+
+@witness_cli.command("list")
+def list_witnesses() -> None:
+    """Who is asked, how far each has signed, and what went wrong."""
+    for row in queries.witness_list():
+        state = row.failure or (f"已签到第 {row.cosigned_size} 条" if row.cosigned_at else "还没有签过")
+        click.echo(f"{row.name}\t{row.operator}\t{state}")
+
+
+@witness_cli.command("remove")
+@click.argument("name")
+def remove_witness(name: str) -> None:
+    """Ask a witness no more."""
+    try:
+        with unit_of_work():
+            witnessing.remove(name, SYSTEM)
+    except DomainError as error:
+        raise click.ClickException(f"{error.message}{error.help}") from None
+    click.echo(f"{name} 已撤下。")
 
 
 @trace_cli.command("adopt-high-water")

@@ -13,7 +13,7 @@ class LogBehind(Unavailable):
     def __init__(self, detail: str) -> None:
         super().__init__(
             f"存证日志已停止签名：{detail}",
-            help="请系统管理员用最新备份恢复数据库，再运行 flask trace fsck；在此之前封存暂停。",
+            help="请系统管理员恢复最新备份，或用 flask trace log import 补回条目，再运行 flask trace fsck；在此之前封存暂停。",
             retry_after=600,
         )
 

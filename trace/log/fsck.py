@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 from trace.log import service
 from trace.log.errors import LogBehind
 from trace.log.merkle import Tree
-from trace.log.models import LogEntry, LogKey, StoredCheckpoint, Tile
+from trace.log.models import Cosignature, LogEntry, LogKey, StoredCheckpoint, Tile, Witness
+from trace.verify.cosign import CosignerKey, cosignatures
 from trace.verify.merkle import leaf_hash
 from trace.verify.note import Checkpoint
 from trace.verify.reasons import VerificationError
 
 
 def differences(session: Session) -> Iterator[str]:
-    """Every difference between the raw rows, the tree, the checkpoints and the high-water file; none = all is well."""
+    """Every difference between the raw rows, the tree, the checkpoints, the cosignatures and the high-water file; none = all is well."""
     key = service.find_key(session)
     tree = Tree(lambda _level, _number: b"", 0)
     yield from _entries(session, tree)
@@ -29,7 +30,8 @@ def differences(session: Session) -> Iterator[str]:
     yield from _tiles(session, published)
     if key is None:
         return
-    yield from _checkpoints(session, key, tree)
+    yield from _checkpoints(session, tree)
+    yield from _cosignatures(session)
     yield from _promises(key, tree)
     try:
         service.refuse_if_behind(session)
@@ -89,9 +91,10 @@ def _tiles(session: Session, published: int) -> Iterator[str]:
     yield from (f"tile {level}/{number} is missing" for level, number in sorted(expected))
 
 
-def _checkpoints(session: Session, key: LogKey, tree: Tree) -> Iterator[str]:
-    vkey = service.verifier_key(key)
+def _checkpoints(session: Session, tree: Tree) -> Iterator[str]:
+    keys = {row.id: service.verifier_key(row) for row in session.scalars(select(LogKey))}
     for row in session.scalars(select(StoredCheckpoint).order_by(StoredCheckpoint.size)):
+        vkey = keys[row.key_id]
         try:
             signed = Checkpoint.parse(row.note, vkey)
         except VerificationError as error:
@@ -101,6 +104,23 @@ def _checkpoints(session: Session, key: LogKey, tree: Tree) -> Iterator[str]:
             yield f"checkpoint {row.size}: the note says something else"
         if row.size > tree.size or tree.root(row.size) != row.root:
             yield f"checkpoint {row.size}: the root differs from the rebuilt tree"
+
+
+def _cosignatures(session: Session) -> Iterator[str]:
+    rows = session.execute(
+        select(Cosignature.line, Cosignature.size, StoredCheckpoint.note, StoredCheckpoint.size, Witness.vkey)
+        .join(StoredCheckpoint, StoredCheckpoint.id == Cosignature.checkpoint_id)
+        .join(Witness, Witness.id == Cosignature.witness_id)
+        .order_by(Cosignature.id)
+    )
+    for line, size, note, signed_size, vkey in rows:
+        try:
+            found = cosignatures(note + line, [CosignerKey.parse(vkey)])
+        except VerificationError as error:
+            yield f"cosignature on checkpoint {size}: {error}"
+            continue
+        if not found or size != signed_size:
+            yield f"cosignature on checkpoint {size}: it is of another witness or checkpoint"
 
 
 def _promises(key: LogKey, tree: Tree) -> Iterator[str]:

@@ -13,6 +13,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+TAIL = 64 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -40,8 +42,22 @@ class HighWater:
         return [mark for line in data.split(b"\n")[:-1] if (mark := _read(line)) is not None]
 
     def last(self) -> Mark | None:
-        """The highest promise, or None where nothing has been promised yet."""
-        return max(self.marks(), key=lambda mark: mark.size, default=None)
+        """The highest promise, or None where nothing has been promised yet.
+
+        Promises only grow, so the end of the file holds it: the cost does not grow with the age of the log.
+        """
+        return max(self._tail(), key=lambda mark: mark.size, default=None)
+
+    def _tail(self) -> list[Mark]:
+        try:
+            with self.path.open("rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                file.seek(max(0, size - TAIL))
+                data = file.read()
+        except FileNotFoundError:
+            return []
+        lines = data.split(b"\n")[1 if size > TAIL else 0 : -1]  # the first may be cut
+        return [mark for line in lines if (mark := _read(line)) is not None]
 
     def append(self, mark: Mark) -> None:
         """Afterwards ``mark`` is on the disk, durably."""

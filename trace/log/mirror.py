@@ -84,16 +84,24 @@ def _read(session: Session, folder: Path) -> list[bytes]:
         raise Conflict("数据库里没有这个日志的密钥。", code="log.no_key", help="先恢复含有日志密钥的备份。")
     try:
         checkpoint = Checkpoint.parse((folder / "checkpoint").read_text("utf-8"), service.verifier_key(key))
-        entries: list[bytes] = []
-        for number in range(-(-checkpoint.size // tiles.WIDTH)):
-            width = tiles.width_at(0, number, checkpoint.size)
-            entries += tiles.read_bundle((folder / tiles.tile_path("entries", number, width)).read_bytes())
+        entries = _entries(folder, checkpoint.size)
     except (OSError, ValueError, VerificationError) as error:
         raise BadInput(f"这份副本读不出来：{error}", code="log.mirror_unreadable", help="换一份完整的副本。") from None
     tree = Tree(lambda _level, _number: b"", 0)
     tree.append(leaf_hash(entry) for entry in entries)
     if (tree.size, tree.root()) != (checkpoint.size, checkpoint.root):
         raise BadInput("这份副本的内容和它的签名对不上。", code="log.mirror_altered", help="换一份副本。")
+    return entries
+
+
+def _entries(folder: Path, size: int) -> list[bytes]:
+    """The entries of an exported copy, or of what ``yidun-monitor`` keeps (one file of all entries)."""
+    if (folder / "entries").is_file():
+        return tiles.read_bundle((folder / "entries").read_bytes())[:size]
+    entries: list[bytes] = []
+    for number in range(-(-size // tiles.WIDTH)):
+        width = tiles.width_at(0, number, size)
+        entries += tiles.read_bundle((folder / tiles.tile_path("entries", number, width)).read_bytes())
     return entries
 
 

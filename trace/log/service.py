@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core import clock, config
 from core.db import db
+from core.errors import Conflict
 from core.seal import service as seal
 from trace.log import checkpoint
 from trace.log.errors import LogBehind
@@ -97,6 +98,29 @@ def make_key(session: Session, name: str) -> LogKey:
     session.add(made)
     session.flush()  # its id is referred to
     return made
+
+
+def open_new_origin(session: Session, reason: str) -> tuple[LogKey, LogKey]:
+    """The open log is closed and a new one, with a key and an origin of its own, begins with the same entries; both keys.
+
+    For a database that is behind what was published where no copy of the lost entries exists (TRUST 4): the old name
+    signs nothing more, so it never says two things.  Conflict while the open log is not behind.
+    """
+    session.execute(text("select pg_advisory_xact_lock(:k)"), {"k": WRITER_LOCK})
+    old = find_key(session)
+    try:
+        refuse_if_behind(session)
+    except LogBehind:
+        pass
+    else:
+        raise Conflict(
+            "日志没有落后，不需要另立。", code="log.not_behind", help="只有已公布的条目找不回来时才另立日志。"
+        )
+    assert old is not None
+    old.closed_at, old.close_reason = clock.now(), reason
+    count = session.scalar(select(func.count()).select_from(LogKey)) or 1
+    session.flush()  # one log is open at a time
+    return old, make_key(session, f"{origin()}/{count + 1}")
 
 
 def verifier_key(key: LogKey) -> VerifierKey:

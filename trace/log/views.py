@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
 from core.account.access import public
 from core.errors import NotFound
@@ -19,17 +19,25 @@ _OPEN = "the log is public: anybody may mirror, witness and monitor it"
 @public(_OPEN)
 def index() -> str:
     """What the log is, how far it is, who witnesses it."""
-    return render_template("trace/log/index.html", head=queries.head(), lag=queries.lag_seconds())
+    return render_template(
+        "trace/log/index.html",
+        head=queries.head(),
+        lag=queries.lag_seconds(),
+        witnesses=queries.witness_list(),
+        silence=queries.witness_silence(),
+        closed=queries.closed_logs(),
+    )
 
 
 @bp.get("/checkpoint")
 @public(_OPEN)
 def checkpoint() -> Response:
-    """The latest signed checkpoint, text/plain, cached for two seconds."""
+    """The latest signed checkpoint (``?cosigned``: the latest a witness has cosigned), text/plain, cached for two seconds."""
     head = queries.head()
-    if head is None:
+    note = queries.cosigned_head() if "cosigned" in request.args else head.note if head else None
+    if note is None:
         raise _empty()
-    return _answer(head.note.encode(), "text/plain; charset=utf-8", _SHORT)
+    return _answer(note.encode(), "text/plain; charset=utf-8", _SHORT)
 
 
 @bp.get("/key")

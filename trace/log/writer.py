@@ -21,6 +21,11 @@ from trace.log.models import LogEntry, LogKey, StoredCheckpoint, Tile
 from trace.verify.merkle import EMPTY_ROOT
 
 BATCH = 4096
+_PLACES = text(
+    "update trace_log_entry e set sequence = o.place from ("
+    " select id, :first + row_number() over (order by id) - 1 as place from trace_log_entry"
+    " where sequence is null order by id limit :limit) o where o.id = e.id"
+)
 
 
 def integrate(limit: int = BATCH) -> int:
@@ -45,13 +50,7 @@ def _lock(session: Session) -> None:
 
 
 def _give_places(session: Session, limit: int) -> None:
-    waiting = session.scalars(
-        select(LogEntry.id).where(LogEntry.sequence.is_(None)).order_by(LogEntry.id).limit(limit)
-    ).all()
-    first = service.sequenced_count(session)
-    if waiting:
-        places = [{"id": entry, "sequence": first + n} for n, entry in enumerate(waiting)]
-        session.execute(update(LogEntry), places)
+    session.execute(_PLACES, {"first": service.sequenced_count(session), "limit": limit})
 
 
 def _publish(session: Session) -> int:
@@ -59,7 +58,7 @@ def _publish(session: Session) -> int:
     assert key is not None
     size = latest.size if latest else 0
     new = session.execute(
-        select(LogEntry.id, LogEntry.sequence, LogEntry.leaf_hash)
+        select(LogEntry.id, LogEntry.sequence, LogEntry.leaf_hash, LogEntry.integrated_at)
         .where(LogEntry.sequence >= size)
         .order_by(LogEntry.sequence)
     ).all()
@@ -73,7 +72,7 @@ def _publish(session: Session) -> int:
         raise LogBehind("日志条目的序号不连续。")
     tree.append(row.leaf_hash for row in new)
     _keep_promise(key, tree)
-    _store(session, key, tree, [row.id for row in new])
+    _store(session, key, tree, [row.id for row in new if row.integrated_at is None])
     return len(new)
 
 
@@ -105,4 +104,5 @@ def _store(session: Session, key: LogKey, tree: Tree, entries: list[int]) -> Non
     root = tree.root()
     note = service.sign_checkpoint(key, tree.size, root)
     session.add(StoredCheckpoint(key_id=key.id, size=tree.size, root=root, note=note, made_at=now))
-    session.execute(update(LogEntry), [{"id": entry, "integrated_at": now} for entry in entries])
+    if entries:  # a new origin covers what an earlier log has covered already
+        session.execute(update(LogEntry).where(LogEntry.id.in_(entries)).values(integrated_at=now))

@@ -273,7 +273,7 @@ def _view(line: list[_Version]) -> RecordView:
     answers = {version.version: version.verification for version in versions}
     broken = next((answers[row.version] for row in (full.row, latest, *added) if answers[row.version] != OK), OK)
     payload = parse_object(full.row.payload) if broken == OK else {}
-    size, witnesses = log.size_and_witnesses()
+    size, witnesses = log.size_and_witnesses(full.entry.sequence)
     assert full.row.lot_id is not None
     return RecordView(
         public_id=latest.public_id,
