@@ -6,14 +6,11 @@ Duplicate keys, NaN, lone surrogates and U+0000 are refused, so that what is che
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
 from typing import Any
 
 import orjson
 
-from trace.event import shapes, xml
-from trace.event.check import escape
+from trace.event import frame, xml
 from trace.event.context import EPCIS_CONTEXT, Context, Parsed, compile_context, namespaces
 from trace.event.errors import BadDocument, Fault, UnsupportedContent
 from trace.event.vocabulary import (
@@ -33,14 +30,6 @@ __all__ = ["EPCIS_CONTEXT", "Parsed", "document_of", "namespaces", "normalise", 
 Json = dict[str, Any]
 JSON_TYPES = ("application/json", "application/ld+json")
 XML_TYPES = ("application/xml", "text/xml")
-_VERSION = re.compile(r"2(\.\d+)+")
-_TOP = {
-    "EPCISDocument": (
-        "@context", "id", "type", "schemaVersion", "creationDate", "instanceIdentifier", "sender", "receiver",
-        "epcisHeader", "epcisBody",
-    ),
-    "EPCISQueryDocument": ("@context", "id", "type", "schemaVersion", "creationDate", "epcisBody"),
-}  # fmt: skip
 
 
 def parse(body: bytes, content_type: str) -> Parsed:
@@ -61,11 +50,11 @@ def parse_json(body: bytes) -> Parsed:
     if not isinstance(value, dict):
         raise BadDocument("事件文件要写成一个 JSON 对象，或事件的列表。")
     kind = value.get("type")
-    if kind in _TOP:
+    if isinstance(kind, str) and kind in frame.KINDS:
         return _document(value, kind)
     if kind == "EPCISMasterDataDocument":
         raise BadDocument("主数据文件不在这里登记，请发送事件文件（EPCISDocument）。", code="event.master_data")
-    _refuse(list(_context_faults(value.get("@context"), "/@context")))
+    _refuse(list(frame.context_faults(value.get("@context"), "/@context")))
     return Parsed([value], value["@context"], "event")
 
 
@@ -106,7 +95,7 @@ def _list(value: list[Any]) -> Parsed:
     ]
     for place, event in enumerate(value):
         if isinstance(event, dict):
-            faults += _context_faults(event.get("@context"), f"/{place}/@context")
+            faults += frame.context_faults(event.get("@context"), f"/{place}/@context")
     if not value:
         faults.append(Fault("doc.empty", "", "列表里没有事件。"))
     _refuse(faults)
@@ -114,131 +103,9 @@ def _list(value: list[Any]) -> Parsed:
 
 
 def _document(value: Json, kind: str) -> Parsed:
-    faults = list(_context_faults(value.get("@context"), "/@context"))
-    known = compile_context(value.get("@context")).known if not faults else {}
-    faults += [
-        Fault("doc.unknown", f"/{escape(name)}", f"不认识 {name}；扩展字段要带已声明的前缀。")
-        for name in value
-        if name not in _TOP[kind] and not _declared(name, known)
-    ]
-    faults += _frame_faults(value, kind)
-    events, more = _events(value.get("epcisBody"), kind)
-    _refuse(faults + more)
+    events, faults = frame.judge(value, kind)
+    _refuse(faults)
     return Parsed(events, value["@context"], kind, _ignored(value))
-
-
-def _declared(name: str, known: dict[str, str]) -> bool:
-    return shapes.is_uri(name) and ("//" in name or name.partition(":")[0] in known)
-
-
-def _frame_faults(value: Json, kind: str) -> Iterator[Fault]:
-    version = value.get("schemaVersion")
-    if (version is not None or kind == "EPCISDocument") and not (
-        isinstance(version, str) and _VERSION.fullmatch(version)
-    ):
-        yield Fault("doc.version", "/schemaVersion", '要写明版本，如 "schemaVersion": "2.0"（带引号）。')
-    created = value.get("creationDate")
-    if (created is not None or kind == "EPCISDocument") and shapes.time(created):
-        yield Fault("doc.created", "/creationDate", "要写明文件生成时间，如 2026-10-08T09:30:00+08:00。")
-    if "id" in value and shapes.uri(value["id"]):
-        yield Fault("uri", "/id", "文件的 id 要写完整的地址。")
-    for name in ("instanceIdentifier", "sender", "receiver"):
-        if kind == "EPCISDocument" and not isinstance(value.get(name, ""), str):
-            yield Fault("text", f"/{name}", "这里要写文字。")
-    if "epcisHeader" in value and kind == "EPCISDocument":
-        yield from _header_faults(value["epcisHeader"])
-
-
-def _header_faults(header: Any) -> Iterator[Fault]:
-    """Master data in the header: carried along, so only its shape is judged."""
-    if not isinstance(header, dict):
-        yield Fault("object", "/epcisHeader", "这里要写成对象（用花括号）。")
-        return
-    for name in header:
-        if name != "epcisMasterData" and not shapes.is_uri(name):
-            yield Fault("doc.unknown", f"/epcisHeader/{escape(name)}", f"不认识 {name}。")
-    data = header.get("epcisMasterData", {})
-    lists = data.get("vocabularyList", []) if isinstance(data, dict) else None
-    if not isinstance(lists, list):
-        yield Fault("doc.master_data", "/epcisHeader/epcisMasterData", "主数据要放在 vocabularyList 列表里。")
-        return
-    for place, vocabulary in enumerate(lists):
-        at = f"/epcisHeader/epcisMasterData/vocabularyList/{place}"
-        elements = vocabulary.get("vocabularyElementList", []) if isinstance(vocabulary, dict) else None
-        if elements is None or shapes.uri(vocabulary.get("type")) or not isinstance(elements, list):
-            yield Fault("doc.master_data", at, "每组主数据要有 type（地址）和 vocabularyElementList（列表）。")
-            continue
-        for index, element in enumerate(elements):
-            if not _is_element(element):
-                yield Fault(
-                    "doc.master_data", f"{at}/vocabularyElementList/{index}", "每项主数据要有 id，属性也要有 id。"
-                )
-
-
-def _is_element(element: Any) -> bool:
-    if not isinstance(element, dict) or shapes.uri(element.get("id")):
-        return False
-    attributes, children = element.get("attributes", []), element.get("children", [])
-    if not isinstance(attributes, list) or not isinstance(children, list):
-        return False
-    return not any(shapes.uri(child) for child in children) and all(
-        isinstance(one, dict) and not shapes.uri(one.get("id")) and _is_attribute(one.get("attribute", ""))
-        for one in attributes
-    )
-
-
-def _is_attribute(value: Any) -> bool:
-    return isinstance(value, (str, int, float, dict)) and not isinstance(value, bool)
-
-
-def _events(body: Any, kind: str) -> tuple[list[Any], list[Fault]]:
-    """The event list of a body, down ``queryResults`` and ``resultsBody`` for a query result, with the faults on the way."""
-    if not isinstance(body, dict):
-        return [], [Fault("doc.body", "/epcisBody", "缺少 epcisBody。")]
-    at = "/epcisBody"
-    faults: list[Fault] = []
-    if kind == "EPCISQueryDocument":
-        for name, allowed in _QUERY_STEPS:
-            faults += [
-                Fault("doc.unknown", f"{at}/{escape(key)}", f"不认识 {key}。")
-                for key in body
-                if not _allowed(key, allowed)
-            ]
-            if name == "resultsBody" and not isinstance(body.get("queryName"), str):
-                faults.append(Fault("doc.query", f"{at}/queryName", "查询结果要写明 queryName。"))
-            body, at = body.get(name), f"{at}/{name}"
-            if not isinstance(body, dict):
-                return [], [*faults, Fault("doc.body", at, f"缺少 {name}。")]
-        faults += [
-            Fault("doc.unknown", f"{at}/{escape(key)}", f"不认识 {key}。") for key in body if not _allowed(key, _RESULT)
-        ]
-    events = body.get("eventList")
-    if not isinstance(events, list):
-        return [], [*faults, Fault("doc.body", f"{at}/eventList", "缺少事件列表 eventList。")]
-    wrong = [place for place, event in enumerate(events) if not isinstance(event, dict)]
-    faults += [Fault("event.object", f"{at}/eventList/{place}", "事件要写成一个 JSON 对象。") for place in wrong]
-    return events, faults
-
-
-_QUERY_STEPS = (
-    ("queryResults", ("queryResults",)),
-    ("resultsBody", ("queryName", "subscriptionID", "resultsBody")),
-)
-_RESULT = ("eventList", "vocabularyList")
-
-
-def _allowed(key: str, names: tuple[str, ...]) -> bool:
-    return key in names or shapes.is_uri(key)
-
-
-def _context_faults(context: Any, pointer: str) -> Iterator[Fault]:
-    items = context if isinstance(context, list) else [context]
-    if not all(isinstance(item, dict) or (isinstance(item, str) and shapes.is_uri(item)) for item in items):
-        yield Fault("doc.context", pointer, '@context 里只能写地址，或 {"前缀": "地址"}。')
-    elif len({orjson.dumps(item) for item in items}) != len(items):
-        yield Fault("doc.context", pointer, "@context 里同一项写了两次。")
-    elif not compile_context(context).standard:
-        yield Fault("doc.context", pointer, f"@context 里要有 EPCIS 的地址：{EPCIS_CONTEXT}")
 
 
 def _refuse(faults: list[Fault]) -> None:

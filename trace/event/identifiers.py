@@ -8,15 +8,12 @@ Values are not judged here (a wrong check digit stays wrong); ``check`` does tha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 
-from core.gs1.check import check_digit
+from trace.event.urn import CANONICAL, escape, from_urn, to_urn, unescape
 
-CANONICAL = "https://id.gs1.org"
-_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~';=")
-_ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})")
-_NEEDS_ESCAPE = re.compile(r"[^A-Za-z0-9\-._~';=]")
+__all__ = ["CANONICAL", "canonical", "class_of", "lot_of", "to_urn"]
+
 _SHORT = {
     "gtin": "01", "itip": "8006", "cpid": "8010", "gln": "414", "party": "417", "gsrnp": "8017", "gsrn": "8018",
     "gcn": "255", "sscc": "00", "gdti": "253", "ginc": "401", "gsin": "402", "grai": "8003", "giai": "8004",
@@ -57,7 +54,7 @@ def canonical(uri: str) -> str:
 @lru_cache(maxsize=16384)
 def _canonical(uri: str) -> str:
     if uri.startswith("urn:epc:"):
-        return _from_urn(uri) or uri
+        return from_urn(uri) or uri
     if uri[:4].lower() == "http":
         return _from_link(uri) or uri
     return uri
@@ -79,14 +76,14 @@ def class_of(epc: str) -> str | None:
 def lot_of(epc: str) -> str | None:
     """The lot that the URI itself names, canonical (``…/01/…/10/…``), also beside a serial; None where it names none."""
     if epc.startswith("urn:epc:class:lgtin:"):
-        return _from_urn(epc)
+        return from_urn(epc)
     own = _own(epc)
     if own is not None:
         return own.group("lot")
     parts = _read(epc) if epc[:4].lower() == "http" else None
     if parts is None or "10" not in parts[2]:
         return None
-    return f"{CANONICAL}/{parts[0]}/{_escape(parts[1])}/10/{_escape(parts[2]['10'])}"
+    return f"{CANONICAL}/{parts[0]}/{escape(parts[1])}/10/{escape(parts[2]['10'])}"
 
 
 _OWN = re.compile(
@@ -113,8 +110,8 @@ def _from_link(uri: str) -> str | None:
         return None
     key, value, qualifiers = parts
     best = next((ai for ai in _KEEP.get(key, ()) if ai in qualifiers), None)
-    path = f"{CANONICAL}/{key}/{_escape(value)}"
-    return f"{path}/{best}/{_escape(qualifiers[best])}" if best else path
+    path = f"{CANONICAL}/{key}/{escape(value)}"
+    return f"{path}/{best}/{escape(qualifiers[best])}" if best else path
 
 
 def _read(uri: str) -> tuple[str, str, dict[str, str]] | None:
@@ -133,7 +130,7 @@ def _read(uri: str) -> tuple[str, str, dict[str, str]] | None:
 
 def _elements(key: str, segments: list[str]) -> tuple[str, str, dict[str, str]] | None:
     form, sequences = _KEYS[key]
-    value = _unescape(segments[1])
+    value = unescape(segments[1])
     if not form.fullmatch(value):
         return None
     if key == "01":
@@ -141,7 +138,7 @@ def _elements(key: str, segments: list[str]) -> tuple[str, str, dict[str, str]] 
     names = tuple(_SHORT.get(name, name) for name in segments[2::2])
     if names and not any(_in_order(names, sequence) for sequence in sequences):
         return None
-    values = [_unescape(text) for text in segments[3::2]]
+    values = [unescape(text) for text in segments[3::2]]
     if any(not _QUALIFIERS[name].fullmatch(text) for name, text in zip(names, values, strict=True)):
         return None
     return key, value, dict(zip(names, values, strict=True))
@@ -150,143 +147,3 @@ def _elements(key: str, segments: list[str]) -> tuple[str, str, dict[str, str]] 
 def _in_order(found: tuple[str, ...], sequence: tuple[str, ...]) -> bool:
     rest = iter(sequence)
     return all(name in rest for name in found)
-
-
-def _unescape(text: str) -> str:
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "%" in text else text
-
-
-def _escape(text: str) -> str:
-    if _NEEDS_ESCAPE.search(text) is None:
-        return text
-    return "".join(char if char in _PLAIN else f"%{ord(char):02X}" for char in text)
-
-
-# --- EPC URNs (GS1 Tag Data Standard 1.13, section 6) ------------------------------------------------------------------
-
-_CHAR = r"(?:%[0-9A-Fa-f]{2}|[!'()*+,\-.0-9:;=A-Za-z_])"
-_CPI_CHAR = r"(?:%2[3Ff]|[0-9A-Z\-])"
-_URN = re.compile(r"urn:epc:(id|class|idpat):([a-z]+):(\d{6,12})\.(.*)")
-_TAILS = {
-    "sgtin": re.compile(rf"(\d*)\.({_CHAR}{{1,20}})"), "upui": re.compile(rf"(\d*)\.({_CHAR}{{1,28}})"),
-    "lgtin": re.compile(rf"(\d*)\.({_CHAR}{{1,20}})"), "itip": re.compile(rf"(\d*)\.(\d\d)\.(\d\d)\.({_CHAR}{{1,20}})"),
-    "sscc": re.compile(r"(\d*)"), "gsrn": re.compile(r"(\d*)"), "gsrnp": re.compile(r"(\d*)"), "gsin": re.compile(r"(\d*)"),
-    "pgln": re.compile(r"(\d*)"), "sgln": re.compile(rf"(\d*)\.({_CHAR}{{1,20}})"),
-    "grai": re.compile(rf"(\d*)\.({_CHAR}{{1,16}})"), "gdti": re.compile(rf"(\d*)\.({_CHAR}{{1,17}})"),
-    "sgcn": re.compile(r"(\d*)\.(\d{1,12})"), "giai": re.compile(rf"({_CHAR}{{1,24}})"),
-    "ginc": re.compile(rf"({_CHAR}{{1,24}})"), "cpi": re.compile(rf"({_CPI_CHAR}{{1,24}})\.(\d{{1,12}})"),
-}  # fmt: skip
-
-
-def _from_urn(uri: str) -> str | None:
-    match = _URN.fullmatch(uri)
-    if match is None:
-        return None
-    kind, scheme, prefix, tail = match.groups()
-    if kind == "idpat":
-        return _pattern(scheme, prefix, tail)
-    form = _TAILS.get(scheme)
-    if form is None or (scheme == "lgtin") != (kind == "class"):
-        return None
-    parts = form.fullmatch(tail)
-    return None if parts is None else _BUILDERS[scheme](prefix, *parts.groups())
-
-
-@lru_cache(maxsize=4096)
-def _gtin(prefix: str, reference: str) -> str | None:
-    """GTIN-14 of company prefix and item reference (indicator digit first), or None where the lengths do not fit."""
-    if len(prefix) + len(reference) != 13 or not reference:
-        return None
-    body = reference[0] + prefix + reference[1:]
-    return body + check_digit(body)
-
-
-@lru_cache(maxsize=4096)
-def _thirteen(prefix: str, reference: str) -> str | None:
-    body = prefix + reference
-    return body + check_digit(body) if len(body) == 12 else None
-
-
-def _item(ai: str) -> Callable[[str, str, str], str | None]:
-    def build(prefix: str, reference: str, value: str) -> str | None:
-        gtin = _gtin(prefix, reference)
-        return gtin and f"{CANONICAL}/01/{gtin}/{ai}/{_escape(_unescape(value))}"
-
-    return build
-
-
-def _sscc(prefix: str, reference: str) -> str | None:
-    if len(prefix) + len(reference) != 17 or not reference:
-        return None
-    body = reference[0] + prefix + reference[1:]
-    return f"{CANONICAL}/00/{body}{check_digit(body)}"
-
-
-def _checked(ai: str, length: int) -> Callable[[str, str], str | None]:
-    def build(prefix: str, reference: str) -> str | None:
-        body = prefix + reference
-        return f"{CANONICAL}/{ai}/{body}{check_digit(body)}" if len(body) == length else None
-
-    return build
-
-
-def _serialised(ai: str, filler: str = "") -> Callable[[str, str, str], str | None]:
-    def build(prefix: str, reference: str, serial: str) -> str | None:
-        key = _thirteen(prefix, reference)
-        return key and f"{CANONICAL}/{ai}/{filler}{key}{_escape(_unescape(serial))}"
-
-    return build
-
-
-def _sgln(prefix: str, reference: str, extension: str) -> str | None:
-    gln = _thirteen(prefix, reference)
-    if gln is None:
-        return None
-    return f"{CANONICAL}/414/{gln}" + ("" if extension == "0" else f"/254/{_escape(_unescape(extension))}")
-
-
-def _itip(prefix: str, reference: str, piece: str, total: str, serial: str) -> str | None:
-    gtin = _gtin(prefix, reference)
-    return gtin and f"{CANONICAL}/8006/{gtin}{piece}{total}/21/{_escape(_unescape(serial))}"
-
-
-def _open(ai: str) -> Callable[[str, str], str | None]:
-    def build(prefix: str, reference: str) -> str | None:
-        value = prefix + _unescape(reference)
-        return f"{CANONICAL}/{ai}/{_escape(value)}" if len(value) <= 30 else None
-
-    return build
-
-
-def _cpi(prefix: str, reference: str, serial: str) -> str | None:
-    value = prefix + _unescape(reference)
-    return f"{CANONICAL}/8010/{_escape(value)}/8011/{serial}" if len(value) <= 30 else None
-
-
-_BUILDERS: dict[str, Callable[..., str | None]] = {
-    "sgtin": _item("21"), "upui": _item("235"), "lgtin": _item("10"), "itip": _itip, "sscc": _sscc,
-    "gsrn": _checked("8018", 17), "gsrnp": _checked("8017", 17), "gsin": _checked("402", 16),
-    "pgln": _checked("417", 12), "sgln": _sgln, "grai": _serialised("8003", "0"), "gdti": _serialised("253"),
-    "sgcn": _serialised("255"), "giai": _open("8004"), "ginc": _open("401"), "cpi": _cpi,
-}  # fmt: skip
-
-
-def _pattern(scheme: str, prefix: str, tail: str) -> str | None:
-    """The class behind ``urn:epc:idpat:…*``: a key without its serial part."""
-    body, dot, star = tail.rpartition(".")
-    if not dot or star != "*":
-        return None
-    if scheme in ("sgtin", "upui"):
-        gtin = _gtin(prefix, body) if body.isdigit() else None
-        return gtin and f"{CANONICAL}/01/{gtin}"
-    if scheme == "itip":
-        found = re.fullmatch(r"(\d*)\.(\d\d)\.(\d\d)", body)
-        gtin = _gtin(prefix, found[1]) if found else None
-        return f"{CANONICAL}/8006/{gtin}{found[2]}{found[3]}" if found and gtin else None
-    if scheme in ("grai", "gdti", "sgcn") and (body.isdigit() or not body):
-        key = _thirteen(prefix, body)
-        ai, filler = {"grai": ("8003", "0"), "gdti": ("253", ""), "sgcn": ("255", "")}[scheme]
-        return key and f"{CANONICAL}/{ai}/{filler}{key}"
-    if scheme == "cpi" and re.fullmatch(rf"{_CPI_CHAR}{{1,24}}", body):
-        return f"{CANONICAL}/8010/{_escape(prefix + _unescape(body))}"
-    return None
