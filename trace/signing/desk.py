@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +18,7 @@ from core.ui import flash, once
 from trace.log import queries as log
 from trace.lot import queries as lots
 from trace.signing import external, identity, presentation, queries, rules, service
-from trace.signing.forms import AddendumForm, ExternalKeyForm, ReasonForm, RevokeForm, SealForm, UploadForm
+from trace.signing.forms import AddendumForm, ExternalKeyForm, PlanForm, ReasonForm, RevokeForm, SealForm, UploadForm
 from trace.signing.permissions import KEYS, SEAL
 
 bp = Blueprint("sealing", __name__, url_prefix="/trace", template_folder="templates")
@@ -180,22 +181,63 @@ def register_key() -> ResponseReturnValue:
     return _keys_page(form), 400
 
 
+@bp.get("/keys/history")
+@access(KEYS)
+def key_history() -> ResponseReturnValue:
+    """What each version of the DID document changed, with its place in the log."""
+    actor = current_actor()
+    assert actor.organisation_id is not None
+    did, _ = queries.keys_of(actor.organisation_id)
+    code = did.rpartition(":")[2] if did and ":org:" in did else None
+    return render_template(
+        "trace/signing/history.html", did=did, code=code, events=queries.key_history(actor.organisation_id)
+    )
+
+
+@bp.route("/keys/<uuid:key_id>/plan", methods=["GET", "POST"])
+@access(KEYS)
+def plan_key_end(key_id: uuid.UUID) -> ResponseReturnValue:
+    """The last day on which a key signs, on a page of its own."""
+    actor, form = current_actor(), PlanForm()
+    assert actor.organisation_id is not None
+    key = _own_key(actor.organisation_id, key_id)
+    if form.validate_on_submit():
+        form.claim_once()
+        try:
+            identity.plan_end(actor.organisation_id, key_id, form.last_day.data, actor)
+        except BadInput as error:
+            db.session.rollback()
+            if not form.put_error(error):
+                raise
+        else:
+            flash("已记下停用日。" if form.last_day.data else "停用计划已取消。")
+            return redirect(url_for(".keys"), 303)
+    if not form.is_submitted() and key.planned_end_at is not None:
+        form.last_day.data = (clock.local(key.planned_end_at) - timedelta(days=1)).date()
+    return render_template("trace/signing/plan.html", form=form, key=key), (400 if form.errors else 200)
+
+
 @bp.route("/keys/<uuid:key_id>/revoke", methods=["GET", "POST"])
 @access(KEYS)
 def revoke_key(key_id: uuid.UUID) -> ResponseReturnValue:
     """Ask again on a page of its own, then end the key."""
     actor, form = current_actor(), RevokeForm()
     assert actor.organisation_id is not None
-    _, own = queries.keys_of(actor.organisation_id)
-    key = next((item for item in own if item.public_id == key_id and item.ended_at is None), None)
-    if key is None:
-        raise NotFound("没有这把在用的密钥。", help="从“签名密钥”重新进入。")
+    key = _own_key(actor.organisation_id, key_id)
     if form.validate_on_submit() and _password_fits(form):
         form.claim_once()
         identity.revoke_key(actor.organisation_id, key_id, form.reason.data or "", actor)
         flash("密钥已吊销，新的身份文件正在写入日志。请马上新建一把。", "todo")
         return redirect(url_for(".keys"), 303)
     return render_template("trace/signing/revoke.html", form=form, key=key), (400 if form.errors else 200)
+
+
+def _own_key(organisation_id: int, key_id: uuid.UUID) -> queries.KeyView:
+    _, own = queries.keys_of(organisation_id)
+    key = next((item for item in own if item.public_id == key_id and item.ended_at is None), None)
+    if key is None:
+        raise NotFound("没有这把在用的密钥。", help="从“签名密钥”重新进入。")
+    return key
 
 
 def _keys_page(form: ExternalKeyForm) -> str:
@@ -215,6 +257,7 @@ def _keys_page(form: ExternalKeyForm) -> str:
         did=did,
         keys=own,
         did_rows=rows,
+        next_day=timedelta(days=1),
         form=form,
         kinds={"expires": "轮换停用", "revoked": "已吊销"},
     )

@@ -20,8 +20,9 @@ from trace.verify.reasons import VerificationError
 
 KEPT_FOR = timedelta(days=7)
 HOW = (
-    "用 Ed25519 私钥签 toSign（64 字节，十六进制）。签名 64 字节写成 z 加 base58btc，作为 proofValue 放进 proof，"
-    "再把 document 加上 proof，就是要上传的文件。"
+    "用安装包里的命令：yidun-sign sign 本文件 --key 密钥文件 --out 签好的文件。不用它时：toSign 是 canonicalProof 和 "
+    "canonicalDocument 各取 SHA-256 再相连（64 字节，十六进制），用 Ed25519 私钥签它；签名 64 字节写成 z 加 base58btc，"
+    "作为 proofValue 放进 proof，再把 document 加上 proof，就是要上传的文件。"
 )
 
 
@@ -40,8 +41,15 @@ class Uploaded:
 
 
 def package(draft: Draft) -> bytes:
-    """The file to download: document, proof options, and the 64 bytes to be signed."""
-    body = {"document": draft.document, "proof": draft.options, "toSign": draft.to_sign.hex(), "how": HOW}
+    """The file to download: document and proof options, their canonical bytes, and the 64 bytes to be signed."""
+    body = {
+        "document": draft.document,
+        "proof": draft.options,
+        "canonicalDocument": canonical_bytes(draft.document).decode(),
+        "canonicalProof": canonical_bytes(draft.options).decode(),
+        "toSign": draft.to_sign.hex(),
+        "how": HOW,
+    }
     return json.dumps(body, ensure_ascii=False, indent=1).encode()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.ui.forms import AreaField, Form, PasswordField, TextField, TickField
+from core.ui.forms import AreaField, DateField, Form, PasswordField, TextField, TickField
 from trace.signing.rules import REASON_LIMIT
 
 
@@ -37,6 +37,12 @@ class ExternalKeyForm(Form):
     multikey = TextField(
         "公钥", required=True, max_length=60, help="以 z6Mk 开头的一行文字。私钥留在你手里，不要上传。"
     )
+
+
+class PlanForm(Form):
+    """The last day on which a key signs."""
+
+    last_day = DateField("最后使用日", help="过了这一天自动停用；留空表示取消计划。")
 
 
 class RevokeForm(Form):

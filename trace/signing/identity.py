@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 
 from core import clock, config
-from core.account.actor import Actor
+from core.account.actor import SYSTEM, Actor
 from core.db import db, lock
 from core.errors import BadInput, Conflict
+from core.notice.service import send
 from core.organisation import queries as organisations
 from core.record.service import record as audit
 from core.seal import service as seal
@@ -74,10 +76,12 @@ def ensure_did(organisation_id: int, actor: Actor) -> Did:
 
 
 def active_key(did_id: int) -> SigningKey | None:
-    """The newest key that has not ended, or None."""
+    """The newest key that has not ended and is not past its planned end, or None."""
+    planned = SigningKey.planned_end_at
     return db.session.scalar(
         select(SigningKey)
         .where(SigningKey.did_id == did_id, SigningKey.ended_at.is_(None))
+        .where(or_(planned.is_(None), planned > clock.now()))
         .order_by(SigningKey.number.desc())
         .limit(1)
     )
@@ -134,11 +138,7 @@ def revoke_key(organisation_id: int, key_public_id: uuid.UUID, reason: str, acto
     """The key ends now (leaked or lost) in a new did.json version; records logged before stay valid (TRUST 2)."""
     did = _did_row(organisation_id)
     lock(did)
-    key = db.session.scalar(
-        select(SigningKey).where(SigningKey.did_id == did.id, SigningKey.public_id == key_public_id)
-    )
-    if key is None or key.ended_at is not None:
-        raise Conflict("这把密钥不在用。", code="signing.key_not_in_use", help="刷新页面看看最新状态。")
+    key = _live_key(did, key_public_id)
     if not reason.strip():
         raise BadInput(
             "吊销要写明原因。", code="signing.reason_missing", field="reason", help="例如：设备丢失、怀疑泄露。"
@@ -146,6 +146,59 @@ def revoke_key(organisation_id: int, key_public_id: uuid.UUID, reason: str, acto
     _end(did, key, "revoked", reason.strip())
     audit("signing_key.revoked", key, actor, reason=reason, did=did.did)
     return publish_document(did)
+
+
+def plan_end(organisation_id: int, key_public_id: uuid.UUID, last_day: date | None, actor: Actor) -> SigningKey:
+    """The key signs up to the end of ``last_day`` (Asia/Shanghai) and then expires by itself; None takes the plan back."""
+    did = _did_row(organisation_id)
+    lock(did)
+    key = _live_key(did, key_public_id)
+    if last_day is not None and last_day < clock.today():
+        raise BadInput(
+            "停用日不能早于今天。", code="signing.end_in_the_past", field="last_day", help="要马上停用，用“吊销”。"
+        )
+    key.planned_end_at = None
+    if last_day is not None:
+        key.planned_end_at = datetime.combine(last_day + timedelta(days=1), time(), clock.SHANGHAI)
+    db.session.flush()  # the page shows it
+    audit("signing_key.end_planned", key, actor, last_day=last_day, did=did.did)
+    return key
+
+
+def end_planned() -> int:
+    """Every key past its planned end has ended (``expires``) in a new did.json version; how many.  Idempotent."""
+    due = db.session.execute(
+        select(SigningKey.id, SigningKey.did_id)
+        .where(SigningKey.ended_at.is_(None), SigningKey.planned_end_at <= clock.now())
+        .order_by(SigningKey.did_id, SigningKey.number)
+    ).all()
+    done = 0
+    for key_id, did_id in due:
+        did = db.session.get_one(Did, did_id)
+        lock(did)
+        key = db.session.get_one(SigningKey, key_id, populate_existing=True)
+        if key.ended_at is None:
+            log.refuse_if_behind(db.session)
+            _end(did, key, "expires", "到期")
+            publish_document(did)
+            audit("signing_key.expired", key, SYSTEM, did=did.did, number=key.number)
+            send(
+                title="签名密钥已到期停用",
+                body=f"{method_of(did, key)} 已按计划停用，以前签的记录照样有效。要继续封存，请新建一把。",
+                link="/trace/keys",
+                to_organisation_id=did.organisation_id,
+            )
+            done += 1
+    return done
+
+
+def _live_key(did: Did, key_public_id: uuid.UUID) -> SigningKey:
+    key = db.session.scalar(
+        select(SigningKey).where(SigningKey.did_id == did.id, SigningKey.public_id == key_public_id)
+    )
+    if key is None or key.ended_at is not None:
+        raise Conflict("这把密钥不在用。", code="signing.key_not_in_use", help="刷新页面看看最新状态。")
+    return key
 
 
 def sign_with(key: SigningKey) -> LocalSigner:
@@ -229,11 +282,13 @@ def _take_into_use(organisation_id: int, key: SigningKey, actor: Actor) -> Signi
     did = _did_row(organisation_id)
     log.refuse_if_behind(db.session)
     lock(did)
-    before = active_key(did.id)
+    before = db.session.scalars(
+        select(SigningKey).where(SigningKey.did_id == did.id, SigningKey.ended_at.is_(None)).order_by(SigningKey.number)
+    ).all()
     highest = db.session.scalar(select(func.max(SigningKey.number)).where(SigningKey.did_id == did.id))
     key.did_id, key.number = did.id, (highest or 0) + 1
-    if before is not None:
-        _end(did, before, "expires", "轮换")
+    for older in before:
+        _end(did, older, "expires", "轮换")
     db.session.add(key)
     db.session.flush()  # the document lists it
     publish_document(did)

@@ -93,6 +93,18 @@ class KeyView:
     ended_at: datetime | None
     end_kind: str | None
     end_reason: str
+    planned_end_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEvent:
+    """One version of an organisation's did.json and what it changed, read from the documents themselves."""
+
+    version: int
+    at: datetime
+    log_index: int | None
+    integrated: bool
+    changes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +197,7 @@ def keys_of(organisation_id: int) -> tuple[str | None, list[KeyView]]:
     return did.did, [
         KeyView(
             row.public_id, row.number, identity.method_of(did, row), row.custody, rules.CUSTODY[row.custody],
-            row.created_at, row.ended_at, row.end_kind, row.end_reason,
+            row.created_at, row.ended_at, row.end_kind, row.end_reason, row.planned_end_at,
         )
         for row in rows
     ]  # fmt: skip
@@ -219,6 +231,26 @@ def did_versions(organisation_id: int) -> list[DocumentVersionView]:
         )
         for row in rows
     ]
+
+
+def key_history(organisation_id: int) -> list[KeyEvent]:
+    """What each did.json version changed, the newest first: keys taken into use, expired, revoked."""
+    did = identity.find_did(organisation_id)
+    if did is None:
+        return []
+    rows = db.session.scalars(
+        select(DidDocument).where(DidDocument.did_id == did.id).order_by(DidDocument.version)
+    ).all()
+    places = log.places_of([row.log_entry_id for row in rows])
+    events: list[KeyEvent] = []
+    before: dict[str, Any] = {}
+    for row in rows:
+        now = {method["id"]: method for method in parse_object(row.document)["verificationMethod"]}
+        place = places[row.log_entry_id]
+        changes = tuple(rules.key_changes(before, now))
+        events.append(KeyEvent(row.version, row.created_at, place.index, place.integrated_at is not None, changes))
+        before = now
+    return events[::-1]
 
 
 def has_key(organisation_id: int) -> bool:

@@ -7,12 +7,12 @@ from flask import Flask
 from core import notary
 from core.ui import nav
 from trace.log import service as log
-from trace.signing import desk, health, identity, models, status, views
+from trace.signing import desk, health, identity, jobs, models, status, views
 from trace.signing.fsck import documents, records, status_lists
 from trace.signing.notary import handle, logged
 from trace.signing.permissions import KEYS
 
-__all__ = ["health", "models", "register"]
+__all__ = ["health", "jobs", "models", "register"]
 
 
 def register(app: Flask) -> None:

@@ -118,6 +118,19 @@ def lot_credential(
     return made
 
 
+def key_changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+    """In words, what a did.json version (methods by id) changed against the one before it."""
+    for name, method in after.items():
+        short = name.partition("#")[2]
+        was = before.get(name, {})
+        if name not in before:
+            yield f"启用 {short}"
+        if "expires" in method and "expires" not in was:
+            yield f"{short} 到期停用"
+        if "revoked" in method and "revoked" not in was:
+            yield f"{short} 吊销"
+
+
 def addendum_facts(facts: dict[str, Any], sealed: dict[str, Any], statement: str, now: datetime) -> dict[str, Any]:
     """What an addendum says: the lot, the statement with its day, and tests the sealed record does not hold yet."""
     subject = facts["credentialSubject"]

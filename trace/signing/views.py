@@ -13,7 +13,7 @@ from core.organisation import queries as organisations
 from trace.log import queries as log
 from trace.log.errors import NotIntegrated
 from trace.lot import queries as lots
-from trace.signing import archive, identity, presentation, queries, rules, status
+from trace.signing import archive, identity, presentation, queries, rules, status, wheel
 from trace.signing.models import DidDocument, StatusVersion
 from trace.signing.verification import OK
 
@@ -138,7 +138,14 @@ def record_by_digest(hexadecimal: str) -> Response:
 @public(_OPEN)
 def verify() -> str:
     """How to check a record without us."""
-    return render_template("trace/signing/verify.html", head=log.head(), host=identity.host())
+    return render_template("trace/signing/verify.html", head=log.head(), host=identity.host(), wheel=wheel.file_name())
+
+
+@bp.get(f"/verify/{wheel.file_name()}")
+@public(_OPEN)
+def verifier_wheel() -> Response:
+    """The wheel yidun-verify: verifier, witness, monitor and signing helper."""
+    return _open(wheel.build(), "application/octet-stream", "public, max-age=3600")
 
 
 @bp.get("/verify/verifier.zip")

@@ -17,14 +17,12 @@ import pytest
 
 from tests.support import trust
 from tests.unit.trace.verify.test_cli import given
-from tools import wheel
+from trace.signing import wheel
 from trace.signing.external import package
 from trace.signing.proof import prepare
 from trace.verify.canonical import parse_object
 from trace.verify.multikey import decode_public_key
 from trace.verify.verifier import check_signed
-
-pytest_plugins: list[str] = []
 
 
 @pytest.fixture(scope="module")
