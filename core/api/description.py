@@ -80,7 +80,10 @@ def document(server: str) -> dict[str, Any]:
         "info": {"title": "猗顿农品 API", "version": "1.0.0", "summary": "记录、证明、日志与统计的机器接口"},
         "servers": [{"url": server}],
         "paths": paths,
-        "components": {"schemas": schemas.get("$defs", {})},
+        "components": {
+            "schemas": schemas.get("$defs", {}),
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
     }
 
 
