@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core import clock
 from core.db import db
-from trace.event import check, context as contexts, document, eventhash, store
+from trace.event import check, document, eventhash, store
+from trace.event import context as contexts
 from trace.event.facets import canonical, facets
 from trace.event.models import Capture, Master
 from trace.event.problems import AlreadyExists, CaptureLimitProblem, ValidationProblem
@@ -22,6 +23,7 @@ CAPTURE_LIMIT = 2000
 FILE_SIZE_LIMIT = 8 * 1024 * 1024
 MAX_NAMED = 20_000
 MAX_URI = 1000
+_INDEXED = ("read_point", "biz_location", "biz_step", "disposition", "type", "transformation_id")
 _DIGEST = slice(len("ni:///sha-256;"), len("ni:///sha-256;") + 64)
 
 
@@ -67,13 +69,13 @@ def _ready(
         found.append(fault("time", f"/{position}/eventTime", "时间或数量超出了能存的范围。", position))
         return None
     event_id = str(payload.pop("eventID", "") or made)
-    if len(event_id) > MAX_URI or any(len(n.uri) > MAX_URI for n in indexed.named):
+    words = (event_id, *(getattr(indexed, name) or "" for name in _INDEXED), *(n.uri for n in indexed.named))
+    if max(map(len, words)) > MAX_URI:
         found.append(fault("length", f"/{position}", f"标识最长 {MAX_URI} 个字符。", position))
-    for name in ("read_point", "biz_location", "biz_step", "disposition", "type", "transformation_id"):
-        if len(getattr(indexed, name) or "") > MAX_URI:
-            found.append(fault("length", f"/{position}", f"标识最长 {MAX_URI} 个字符。", position))
     if len(indexed.named) > MAX_NAMED:
-        found.append(fault("length", f"/{position}", f"一个事件最多写 {MAX_NAMED:,} 个标识，请分成几个事件。", position))
+        found.append(
+            fault("length", f"/{position}", f"一个事件最多写 {MAX_NAMED:,} 个标识，请分成几个事件。", position)
+        )
     if found:
         return None
     return Ready(event_id, bytes.fromhex(made[_DIGEST]), payload, indexed, _context_row(context, own, rows))
@@ -99,7 +101,9 @@ def read_document(body: bytes, content_type: str) -> Any:
         refuse_size()
     parsed = document.parse(body, content_type)
     if len(parsed.events) > CAPTURE_LIMIT:
-        raise CaptureLimitProblem(f"一次最多 {CAPTURE_LIMIT:,} 个事件，这份有 {len(parsed.events):,} 个。", help="分成几份送。")
+        raise CaptureLimitProblem(
+            f"一次最多 {CAPTURE_LIMIT:,} 个事件，这份有 {len(parsed.events):,} 个。", help="分成几份送。"
+        )
     return parsed
 
 
@@ -169,7 +173,9 @@ def capture_one(body: bytes, content_type: str, bearer: Bearer) -> Ready:
     outcome = store.store([one], organisation_id=bearer.organisation_id, source="api", now=clock.now())
     if not outcome.stored:
         raise AlreadyExists(
-            f"事件 {one.event_id} 已经有了。" if outcome.known else f"编号 {one.event_id} 已经属于另一个内容不同的事件。",
+            f"事件 {one.event_id} 已经有了。"
+            if outcome.known
+            else f"编号 {one.event_id} 已经属于另一个内容不同的事件。",
             help="同一个事件不用再送；内容不同的，换一个 eventID，或者不写 eventID。",
         )
     return one

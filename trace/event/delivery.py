@@ -4,6 +4,7 @@ An event is told once its transaction lies below the oldest one still running, s
 over.  A message's events are fixed when it is planned: every try sends the same body under the same id.
 """
 
+# ruff: noqa: S608 - every value is bound; what is put together are column names of this room
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -32,13 +33,13 @@ KEPT = timedelta(days=90)
 
 _SAFE = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 _DUE = text(
-    "select s.id from trace_event_subscription s where s.ended_at is null and s.next_at <= :now and (not s.stream or exists ("  # noqa: S608 - constants
+    "select s.id from trace_event_subscription s where s.ended_at is null and s.next_at <= :now and (not s.stream or exists ("
     "select 1 from trace_event_event e where e.organisation_id = s.organisation_id "
     f"and (e.txid, e.id) > (s.cursor_txid, s.cursor_id) and e.txid < {_SAFE})) "
     "order by s.id limit :most for update of s skip locked"
 )
 _NEXT = text(
-    "select e.txid, e.id from trace_event_event e where e.organisation_id = :organisation "  # noqa: S608 - constants
+    "select e.txid, e.id from trace_event_event e where e.organisation_id = :organisation "
     f"and (e.txid, e.id) > (:txid, :id) and e.txid < {_SAFE} order by e.txid, e.id limit :most"
 )
 _CLAIM = text(
@@ -52,7 +53,7 @@ _CLAIM = text(
 
 def pause_after(tries: int) -> timedelta:
     """How long to wait after the so-many-th failed try."""
-    return min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * int(2 ** min(tries - 1, 20)), LONGEST_PAUSE)
 
 
 def plan(most: int = 50) -> int:
@@ -76,20 +77,30 @@ def _plan_one(subscription: Subscription, now: datetime) -> int:
     query = subscriptions.read_query(db.session.get_one(NamedQuery, subscription.query_id).query)
     told = 0
     while True:
-        place = {"organisation": subscription.organisation_id, "txid": subscription.cursor_txid, "id": subscription.cursor_id}
+        place = {
+            "organisation": subscription.organisation_id,
+            "txid": subscription.cursor_txid,
+            "id": subscription.cursor_id,
+        }
         window = db.session.execute(_NEXT, {**place, "most": WINDOW}).all()
         if not window:
             return told
         last = window[-1]
         where = selection.own(query, subscription.organisation_id)
         statement = (
-            f"select e.id from trace_event_event e where {where.sql()} and (e.txid, e.id) > (:txid, :id) "  # noqa: S608 - built of constants
+            f"select e.id from trace_event_event e where {where.sql()} and (e.txid, e.id) > (:txid, :id) "
             "and (e.txid, e.id) <= (:last_txid, :last_id) and e.record_time >= :since order by e.txid, e.id"
         )
         found = list(
             db.session.scalars(
                 text(statement),
-                {**where.values, **place, "last_txid": last.txid, "last_id": last.id, "since": subscription.initial_record_time},
+                {
+                    **where.values,
+                    **place,
+                    "last_txid": last.txid,
+                    "last_id": last.id,
+                    "since": subscription.initial_record_time,
+                },
             )
         )
         for start in range(0, len(found), BATCH):
@@ -101,7 +112,12 @@ def _plan_one(subscription: Subscription, now: datetime) -> int:
 def _add(subscription: Subscription, events: Sequence[int], now: datetime) -> None:
     db.session.add(
         Delivery(
-            subscription_id=subscription.id, events=list(events), created_at=now, next_at=now, answered=None, done_at=None
+            subscription_id=subscription.id,
+            events=list(events),
+            created_at=now,
+            next_at=now,
+            answered=None,
+            done_at=None,
         )
     )
 
@@ -131,7 +147,9 @@ def _message(delivery: Delivery, now: datetime) -> Message:
     document = answers.query_document(rows, name=query.name, subscription=str(subscription.public_id))
     document["creationDate"] = answers.stamp(delivery.created_at)
     body = orjson.dumps(document)
-    secret = unseal(subscription.secret, table=SECRET.table, row=subscription.public_id, purpose=SECRET.purpose).decode()
+    secret = unseal(
+        subscription.secret, table=SECRET.table, row=subscription.public_id, purpose=SECRET.purpose
+    ).decode()
     headers = {
         "Content-Type": "application/ld+json",
         "User-Agent": "yidun-epcis/1.0",
@@ -207,5 +225,3 @@ def deliveries_table(organisation_id: int) -> Any:
             Subscription.organisation_id == organisation_id,
         )
     )  # fmt: skip
-
-

@@ -33,10 +33,38 @@ _QUANTITIES = (
     ("outputQuantityList", OUTPUT_CLASS, TO),
 )
 STANDARD = frozenset(
-    "@context type eventID eventTime recordTime eventTimeZoneOffset certificationInfo errorDeclaration epcList "
-    "quantityList action bizStep disposition persistentDisposition readPoint bizLocation bizTransactionList sourceList "
-    "destinationList sensorElementList ilmd parentID childEPCs childQuantityList inputEPCList inputQuantityList "
-    "outputEPCList outputQuantityList transformationID isA".split()
+    [
+        "@context",
+        "type",
+        "eventID",
+        "eventTime",
+        "recordTime",
+        "eventTimeZoneOffset",
+        "certificationInfo",
+        "errorDeclaration",
+        "epcList",
+        "quantityList",
+        "action",
+        "bizStep",
+        "disposition",
+        "persistentDisposition",
+        "readPoint",
+        "bizLocation",
+        "bizTransactionList",
+        "sourceList",
+        "destinationList",
+        "sensorElementList",
+        "ilmd",
+        "parentID",
+        "childEPCs",
+        "childQuantityList",
+        "inputEPCList",
+        "inputQuantityList",
+        "outputEPCList",
+        "outputQuantityList",
+        "transformationID",
+        "isA",
+    ]
 )
 _TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d")
 _LONGEST = 400
@@ -160,7 +188,7 @@ def expand(name: str, prefixes: Mapping[str, str]) -> str:
     prefix, colon, local = name.partition(":")
     if not colon or local.startswith("//"):
         mapped = prefixes.get(name)
-        return mapped if mapped else name
+        return mapped or name
     base = prefixes.get(prefix) or STANDARD_PREFIXES.get(prefix)
     return f"{base}{local}" if base else name
 
@@ -208,7 +236,9 @@ def _commissioned_lot(event: Mapping[str, Any]) -> str | None:
         return None
     if named := identifiers.lot_of(str(epcs[0])):
         return canonical(named)
-    number = next((ilmd[k] for k in ("cbvmda:lotNumber", "urn:epcglobal:cbv:mda:lotNumber", "lotNumber") if k in ilmd), None)
+    number = next(
+        (ilmd[k] for k in ("cbvmda:lotNumber", "urn:epcglobal:cbv:mda:lotNumber", "lotNumber") if k in ilmd), None
+    )
     item = class_of(canonical(str(epcs[0])))
     if not isinstance(number, str) or item is None:
         return None

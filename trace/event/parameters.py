@@ -14,7 +14,20 @@ from typing import Any
 
 from trace.event import facets
 from trace.event.facets import (
-    CHILD, CHILD_CLASS, EPC, INPUT, INPUT_CLASS, OUTPUT, OUTPUT_CLASS, PARENT, QUANTITY, bare, canonical, expand, instant, sortable,
+    CHILD,
+    CHILD_CLASS,
+    EPC,
+    INPUT,
+    INPUT_CLASS,
+    OUTPUT,
+    OUTPUT_CLASS,
+    PARENT,
+    QUANTITY,
+    bare,
+    canonical,
+    expand,
+    instant,
+    sortable,
 )  # fmt: skip
 from trace.event.problems import QueryParameterProblem
 
@@ -157,10 +170,22 @@ _FIELDS = {
     "EQ_errorReason": ("reason", bare, False),
     "EQ_correctiveEventID": ("corrective", str, False),
 }
-_SENSOR_WORDS = (
-    "type deviceID dataProcessingMethod microorganism chemicalSubstance bizRules stringValue hexBinaryValue uriValue "
-    "deviceMetadata rawData component exception coordinateReferenceSystem"
-).split()
+_SENSOR_WORDS = [
+    "type",
+    "deviceID",
+    "dataProcessingMethod",
+    "microorganism",
+    "chemicalSubstance",
+    "bizRules",
+    "stringValue",
+    "hexBinaryValue",
+    "uriValue",
+    "deviceMetadata",
+    "rawData",
+    "component",
+    "exception",
+    "coordinateReferenceSystem",
+]
 _SENSOR_NUMBERS = "value|minValue|maxValue|meanValue|sDev|percValue"
 _OPS = {"EQ": "eq", "GT": "gt", "GE": "ge", "LT": "lt", "LE": "le"}
 _UOM = re.compile(rf"^(EQ|GT|GE|LT|LE)_({_SENSOR_NUMBERS})_([A-Z0-9]{{2,4}})$")
@@ -179,7 +204,10 @@ def read(given: Iterable[tuple[str, Any]], prefixes: Mapping[str, str] | None = 
     for name, value in given:
         if name in merged:
             before = merged[name]
-            merged[name] = [*(before if isinstance(before, list) else [before]), *(value if isinstance(value, list) else [value])]
+            merged[name] = [
+                *(before if isinstance(before, list) else [before]),
+                *(value if isinstance(value, list) else [value]),
+            ]
         else:
             merged[name] = value
     for name, value in merged.items():
@@ -188,7 +216,10 @@ def read(given: Iterable[tuple[str, Any]], prefixes: Mapping[str, str] | None = 
     if reading.limit is not None and reading.most is not None:
         raise QueryParameterProblem("eventCountLimit 和 maxEventCount 只能给一个。", help="去掉其中一个。")
     if reading.limit is not None and reading.order_by is None:
-        reading.order_by, reading.descending = "recordTime", reading.descending if reading.descending is not None else True
+        reading.order_by, reading.descending = (
+            "recordTime",
+            reading.descending if reading.descending is not None else True,
+        )
     return Query(
         tuple(reading.conditions), reading.order_by,
         True if reading.descending is None else reading.descending, reading.limit, reading.most,
@@ -216,6 +247,10 @@ def _bound(reading: _Reading, name: str, value: Any) -> bool:
 
 
 def _fixed(reading: _Reading, name: str, value: Any) -> bool:
+    return _particular(reading, name, value) or _listed(reading, name, value)
+
+
+def _particular(reading: _Reading, name: str, value: Any) -> bool:
     add = reading.conditions.append
     if name == "eventType":
         add(Condition("column", "type", "in", tuple(_event_type(name, t, reading) for t in _texts(name, value))))
@@ -224,7 +259,20 @@ def _fixed(reading: _Reading, name: str, value: Any) -> bool:
         if set(actions) - {"ADD", "OBSERVE", "DELETE"}:
             raise _wrong(name, "只能是 ADD、OBSERVE、DELETE。")
         add(Condition("column", "action", "in", actions))
-    elif name in _COLUMNS:
+    elif name == "EXISTS_errorDeclaration":
+        if _truth(name, value):
+            add(Condition("exists", "declared_at", "exists"))
+    elif name == "EXISTS_sensorElementList":
+        if _truth(name, value):
+            add(Condition("exists", "sensors", "exists", (), True))
+    else:
+        return False
+    return True
+
+
+def _listed(reading: _Reading, name: str, value: Any) -> bool:
+    add = reading.conditions.append
+    if name in _COLUMNS:
         column, form, private = _COLUMNS[name]
         add(Condition("column", column, "in", tuple(_form(form, reading, t) for t in _texts(name, value)), private))
     elif name in _TIMES:
@@ -237,12 +285,6 @@ def _fixed(reading: _Reading, name: str, value: Any) -> bool:
     elif name in _FIELDS:
         place, form, private = _FIELDS[name]
         add(Condition("list", place, "in", tuple(_form(form, reading, t) for t in _texts(name, value)), private))
-    elif name == "EXISTS_errorDeclaration":
-        if _truth(name, value):
-            add(Condition("exists", "declared_at", "exists"))
-    elif name == "EXISTS_sensorElementList":
-        if _truth(name, value):
-            add(Condition("exists", "sensors", "exists", (), True))
     else:
         return False
     return True
@@ -303,7 +345,9 @@ def _extension(reading: _Reading, found: re.Match[str], value: Any) -> None:
     op, inner, part, written = found.groups()
     scope = {None: "top", "ILMD_": "ilmd", "ERROR_DECLARATION_": "error"}[part]
     scope = f"inner_{scope}" if inner else scope
-    name = expand(written.replace("#", "", 1) if written.startswith("http") and "#" in written else written, reading.prefixes)
+    name = expand(
+        written.replace("#", "", 1) if written.startswith("http") and "#" in written else written, reading.prefixes
+    )
     whole = found.string
     if op == "EXISTS":
         if _truth(whole, value):

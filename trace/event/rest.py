@@ -21,7 +21,11 @@ from trace.event import tokens
 from trace.event.answers import AS_CAPTURED, DIGITAL_LINK
 from trace.event.capture import CAPTURE_LIMIT, FILE_SIZE_LIMIT
 from trace.event.problems import (
-    EXCEPTION_OF_STATUS, ForbiddenProblem, NotAcceptableProblem, SecurityProblem, TooLongAddress,
+    EXCEPTION_OF_STATUS,
+    ForbiddenProblem,
+    NotAcceptableProblem,
+    SecurityProblem,
+    TooLongAddress,
     ValidationProblem,
 )  # fmt: skip
 from trace.event.tokens import Bearer
@@ -63,7 +67,9 @@ def bearer() -> Bearer:
     if found is False:
         found = g.epcis_bearer = tokens.bearer_of(request.headers.get("Authorization"))
     if found is None:
-        raise SecurityProblem("令牌不对、已停用或者过期。", help="在“事件”页的“令牌”里新建一个，放在请求头 Authorization: Bearer 后面。")
+        raise SecurityProblem(
+            "令牌不对、已停用或者过期。", help="在“事件”页的“令牌”里新建一个，放在请求头 Authorization: Bearer 后面。"
+        )
     assert isinstance(found, Bearer)
     return found
 
@@ -78,7 +84,9 @@ def _holds_token() -> bool:
 limiter.limit(ANONYMOUS_LIMIT, exempt_when=_holds_token)(bp)
 
 
-def resource(path: str, method: str = "GET", *, scope: str = "query", anonymous: bool = False) -> Callable[[View], View]:
+def resource(
+    path: str, method: str = "GET", *, scope: str = "query", anonymous: bool = False
+) -> Callable[[View], View]:
     """Register an operation: ``scope`` is what the token must hold; ``anonymous`` lets callers without one in."""
     _methods.setdefault(path, {"OPTIONS"}).add(method)
 
@@ -89,13 +97,20 @@ def resource(path: str, method: str = "GET", *, scope: str = "query", anonymous:
             if caller.anonymous and not anonymous:
                 raise SecurityProblem("这里要令牌。", help="请求头写 Authorization: Bearer 和令牌。")
             if not caller.anonymous and scope not in caller.scopes:
-                raise ForbiddenProblem(f"这个令牌没有“{tokens.SCOPES[scope]}”的权限。", help="新建一个有这项权限的令牌。")
+                raise ForbiddenProblem(
+                    f"这个令牌没有“{tokens.SCOPES[scope]}”的权限。", help="新建一个有这项权限的令牌。"
+                )
             negotiate()
             return view(**values)
 
         marked = public(OPEN)(guarded)
         bp.add_url_rule(
-            path, endpoint=view.__name__, view_func=marked, methods=[method], provide_automatic_options=False, merge_slashes=False
+            path,
+            endpoint=view.__name__,
+            view_func=marked,
+            methods=[method],
+            provide_automatic_options=False,
+            merge_slashes=False,
         )
         return marked
 
@@ -105,14 +120,22 @@ def resource(path: str, method: str = "GET", *, scope: str = "query", anonymous:
 def negotiate() -> None:
     """Refuse what cannot be answered as asked: media type, version, form of identifiers, a far too long address."""
     if len(request.full_path) > LONGEST_ADDRESS:
-        raise TooLongAddress(f"地址最长 {LONGEST_ADDRESS} 个字符。", help="长的查询用 POST /epcis/queries 存成命名查询。")
+        raise TooLongAddress(
+            f"地址最长 {LONGEST_ADDRESS} 个字符。", help="长的查询用 POST /epcis/queries 存成命名查询。"
+        )
     accepted = request.accept_mimetypes
     if accepted and not any(accepted[kind] for kind in ("application/json", "application/ld+json")):
-        raise NotAcceptableProblem("只能给出 JSON-LD。", help="请求头 Accept 写 application/json 或 application/ld+json。")
+        raise NotAcceptableProblem(
+            "只能给出 JSON-LD。", help="请求头 Accept 写 application/json 或 application/ld+json。"
+        )
     for family in ("EPCIS", "CBV"):
         low, high = request.headers.get(f"GS1-{family}-Min"), request.headers.get(f"GS1-{family}-Max")
         exact = request.headers.get(f"GS1-{family}-Version") if request.method == "POST" else None
-        if (low and _number(low) > (2, 0, 0)) or (high and _number(high) < (2, 0, 0)) or (exact and _number(exact)[:2] != (2, 0)):
+        if (
+            (low and _number(low) > (2, 0, 0))
+            or (high and _number(high) < (2, 0, 0))
+            or (exact and _number(exact)[:2] != (2, 0))
+        ):
             raise NotAcceptableProblem(f"这里的 {family} 版本是 {VERSION}。", help="按 2.0 的格式收发。")
     if request.headers.get("GS1-EPC-Format") == "Always_EPC_URN":
         raise NotAcceptableProblem(

@@ -11,14 +11,31 @@ from flask import Response, request
 
 from trace.event import answers, capture, pages, parameters, queries
 from trace.event.answers import stamp
-from trace.event.facets import STANDARD_PREFIXES, bare, canonical
+from trace.event.facets import bare, canonical
 from trace.event.models import Capture
 from trace.event.parameters import EVENT_TYPES, Condition, Query
-from trace.event.problems import NoSuchResource, QueryParameterProblem, QueryTooLarge, UnsupportedMediaProblem, ValidationProblem
+from trace.event.problems import (
+    NoSuchResource,
+    QueryParameterProblem,
+    QueryTooLarge,
+    UnsupportedMediaProblem,
+    ValidationProblem,
+)
 from trace.event.queries import Place, Row, Scope
 from trace.event.rest import address, answer, bearer, empty, epc_format, resource
+from trace.event.vocabulary import STANDARD_PREFIXES
 
-TOP_LEVEL = ("queries", "capture", "events", "eventTypes", "epcs", "readPoints", "bizLocations", "dispositions", "bizSteps")
+TOP_LEVEL = (
+    "queries",
+    "capture",
+    "events",
+    "eventTypes",
+    "epcs",
+    "readPoints",
+    "bizLocations",
+    "dispositions",
+    "bizSteps",
+)
 DEFAULT_PAGE, LARGEST_PAGE = 30, 1000
 PAGING = ("perPage", "nextPageToken")
 MEDIA = ("application/json", "application/ld+json", "application/xml", "text/xml")
@@ -33,7 +50,8 @@ def _media_type() -> str:
     kind = request.content_type or ""
     if request.mimetype not in MEDIA:
         raise UnsupportedMediaProblem(
-            "只收 JSON-LD 或 XML 的 EPCIS 2.0 文件。", help="Content-Type 写 application/json、application/ld+json 或 application/xml。"
+            "只收 JSON-LD 或 XML 的 EPCIS 2.0 文件。",
+            help="Content-Type 写 application/json、application/ld+json 或 application/xml。",
         )
     return kind
 

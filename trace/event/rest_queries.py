@@ -80,7 +80,9 @@ def query_events(query_name: str) -> Response:
     return events_page(subscriptions.read_query(stored.query), name=stored.name)
 
 
-SCHEDULING = frozenset("second minute hour dayOfMonth month dayOfWeek stream reportIfEmpty initialRecordTime".split())
+SCHEDULING = frozenset(
+    ["second", "minute", "hour", "dayOfMonth", "month", "dayOfWeek", "stream", "reportIfEmpty", "initialRecordTime"]
+)
 
 
 @resource(SUBSCRIPTION, "POST", scope="admin")
@@ -106,7 +108,10 @@ def list_subscriptions(query_name: str) -> Response:
 def show_subscription(query_name: str, subscription_id: str) -> Response:
     query = subscriptions.get_query(bearer(), query_name)
     found = subscriptions.get_subscription(query, subscription_id)
-    return answer(_subscription(found, query), headers={"GS1-Query-Min-Record-Time": stamp(found.last_notified_at or found.initial_record_time)})
+    return answer(
+        _subscription(found, query),
+        headers={"GS1-Query-Min-Record-Time": stamp(found.last_notified_at or found.initial_record_time)},
+    )
 
 
 @resource(f"{SUBSCRIPTION}/<subscription_id>", "DELETE", scope="admin")

@@ -16,12 +16,19 @@ from core.db import db
 from core.errors import NotFound
 from core.seal.service import seal
 from trace.event import parameters, schedule, webhook
-from trace.event.facets import STANDARD_PREFIXES, instant
+from trace.event.facets import instant
 from trace.event.models import SECRET, NamedQuery, Subscription
 from trace.event.parameters import Query
-from trace.event.problems import AlreadyExists, NoSuchName, NoSuchResource, SubscriptionControlsProblem, ValidationProblem
+from trace.event.problems import (
+    AlreadyExists,
+    NoSuchName,
+    NoSuchResource,
+    SubscriptionControlsProblem,
+    ValidationProblem,
+)
 from trace.event.schedule import BadSchedule
 from trace.event.tokens import Bearer
+from trace.event.vocabulary import STANDARD_PREFIXES
 
 MAX_QUERIES, MAX_SUBSCRIPTIONS = 200, 100
 _NAME = re.compile(r"[A-Za-z0-9._~-]{1,80}")
@@ -39,7 +46,7 @@ def read_query(stored: Mapping[str, Any]) -> Query:
 def create_query(bearer: Bearer, body: Any) -> NamedQuery:
     """Afterwards the organisation has a query of this name; AlreadyExists where it had one."""
     if not isinstance(body, dict) or set(body) - {"name", "query", "@context"}:
-        raise ValidationProblem("命名查询要写成 {\"name\": …, \"query\": {…}}。")
+        raise ValidationProblem('命名查询要写成 {"name": …, "query": {…}}。')
     name, query = body.get("name"), body.get("query")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ValidationProblem("name 用 1 到 80 个字母、数字和 . _ ~ -。")
@@ -53,7 +60,11 @@ def create_query(bearer: Bearer, body: Any) -> NamedQuery:
     if len(db.session.scalars(own).all()) >= MAX_QUERIES:
         raise ValidationProblem(f"命名查询最多 {MAX_QUERIES} 个。", help="先删掉不用的。")
     made = NamedQuery(
-        organisation_id=bearer.organisation_id, name=name, query=query, created_at=clock.now(), created_by=bearer.token_id
+        organisation_id=bearer.organisation_id,
+        name=name,
+        query=query,
+        created_at=clock.now(),
+        created_by=bearer.token_id,
     )
     db.session.add(made)
     db.session.flush()
@@ -82,7 +93,9 @@ def delete_query(query: NamedQuery) -> None:
     """Afterwards query, subscriptions and their delivery logs are gone."""
     given = {"query": query.id}
     db.session.execute(
-        text("delete from trace_event_delivery where subscription_id in (select id from trace_event_subscription where query_id = :query)"),
+        text(
+            "delete from trace_event_delivery where subscription_id in (select id from trace_event_subscription where query_id = :query)"
+        ),
         given,
     )
     db.session.execute(text("delete from trace_event_subscription where query_id = :query"), given)
@@ -90,9 +103,7 @@ def delete_query(query: NamedQuery) -> None:
     db.session.flush()
 
 
-_NOW_COMMITTED = text(
-    "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-)
+_NOW_COMMITTED = text("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
 _FIRST_BEFORE = text(
     "select coalesce(min(txid), :now) from trace_event_event where organisation_id = :organisation and record_time >= :since"
 )
@@ -101,7 +112,10 @@ _FIRST_BEFORE = text(
 def subscribe(bearer: Bearer, query: NamedQuery, body: Any) -> Subscription:
     """Afterwards the subscriber is told, at once (``stream``) or by ``schedule``, of what the query finds from now on."""
     if not isinstance(body, dict) or set(body) - _FIELDS:
-        raise SubscriptionControlsProblem("订阅里有不认识的项。", help="可以有 dest、signatureToken、stream 或 schedule、reportIfEmpty、initialRecordTime。")
+        raise SubscriptionControlsProblem(
+            "订阅里有不认识的项。",
+            help="可以有 dest、signatureToken、stream 或 schedule、reportIfEmpty、initialRecordTime。",
+        )
     dest, secret = body.get("dest"), body.get("signatureToken", body.get("secret"))
     if not isinstance(dest, str):
         raise SubscriptionControlsProblem("订阅要有回调地址 dest。")
@@ -111,7 +125,9 @@ def subscribe(bearer: Bearer, query: NamedQuery, body: Any) -> Subscription:
     planned = _planned(body)
     now, since = clock.now(), _since(body)
     assert bearer.organisation_id is not None
-    live = select(Subscription.id).where(Subscription.organisation_id == bearer.organisation_id, Subscription.ended_at.is_(None))
+    live = select(Subscription.id).where(
+        Subscription.organisation_id == bearer.organisation_id, Subscription.ended_at.is_(None)
+    )
     if len(db.session.scalars(live).all()) >= MAX_SUBSCRIPTIONS:
         raise SubscriptionControlsProblem(f"订阅最多 {MAX_SUBSCRIPTIONS} 个。", help="先删掉不用的。")
     public_id = uuid.uuid4()
@@ -180,7 +196,9 @@ def get_subscription(query: NamedQuery, public_id: str) -> Subscription:
     except ValueError:
         key = None
     found = db.session.scalar(
-        select(Subscription).where(Subscription.query_id == query.id, Subscription.public_id == key, Subscription.ended_at.is_(None))
+        select(Subscription).where(
+            Subscription.query_id == query.id, Subscription.public_id == key, Subscription.ended_at.is_(None)
+        )
     )
     if found is None:
         raise NoSuchResource("没有这个订阅。", help="用 GET …/subscriptions 看有哪些。")
@@ -190,7 +208,9 @@ def get_subscription(query: NamedQuery, public_id: str) -> Subscription:
 def own_subscription(public_id: uuid.UUID, actor: Actor) -> Subscription:
     """The organisation's subscription, for its page; NotFound for another's."""
     found = db.session.scalar(
-        select(Subscription).where(Subscription.public_id == public_id, Subscription.organisation_id == actor.organisation_id)
+        select(Subscription).where(
+            Subscription.public_id == public_id, Subscription.organisation_id == actor.organisation_id
+        )
     )
     if found is None:
         raise NotFound("没有找到这个订阅。", help="请从订阅列表重新进入。")
@@ -201,9 +221,9 @@ def end(subscription: Subscription, why: str) -> None:
     """Afterwards the subscriber is told nothing more; what waits is given up, the log stays."""
     subscription.ended_at, subscription.ended_why = clock.now(), why
     db.session.execute(
-        text("update trace_event_delivery set status = 'failed', failure = :why, done_at = :now where subscription_id = :s and status = 'waiting'"),
+        text(
+            "update trace_event_delivery set status = 'failed', failure = :why, done_at = :now where subscription_id = :s and status = 'waiting'"
+        ),
         {"why": why, "now": clock.now(), "s": subscription.id},
     )
     db.session.flush()
-
-

@@ -58,7 +58,9 @@ def make_token(actor: Actor, *, name: str, scopes: Iterable[str], days: int) -> 
     assert actor.organisation_id is not None
     now = clock.now()
     live = db.session.scalars(
-        select(Token.id).where(Token.organisation_id == actor.organisation_id, Token.revoked_at.is_(None), Token.expires_at > now)
+        select(Token.id).where(
+            Token.organisation_id == actor.organisation_id, Token.revoked_at.is_(None), Token.expires_at > now
+        )
     ).all()
     if len(live) >= MAX_TOKENS:
         raise Conflict(f"有效的令牌已有 {MAX_TOKENS} 个，先停用不用的。", code="token.too_many", field="name")

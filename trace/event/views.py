@@ -35,17 +35,32 @@ def _naming(text: str) -> Any:
 
 
 def _table(query: Any, endpoint: str, *, names: dict[int, str] | None = None) -> Table:
-    who = [Column("organisation_id", "单位", value=lambda r: names.get(r.organisation_id, ""))] if names is not None else []
+    who = (
+        [Column("organisation_id", "单位", value=lambda r: names.get(r.organisation_id, ""))]
+        if names is not None
+        else []
+    )
     return Table(
         query,
         columns=[
-            Column("event_time", "时间", kind="moment", sort=Event.event_time, link=lambda r: url_for(endpoint, row_id=r.id)),
+            Column(
+                "event_time",
+                "时间",
+                kind="moment",
+                sort=Event.event_time,
+                link=lambda r: url_for(endpoint, row_id=r.id),
+            ),
             *who,
             Column("biz_step", "步骤", value=lambda r: words.step_word(r.biz_step), sort=Event.biz_step),
             Column("type", "种类", value=lambda r: words.type_word(r.type), sort=Event.type),
             Column("disposition", "之后状态", value=lambda r: words.disposition_word(r.disposition)),
             Column("source", "来源", value=lambda r: _SOURCES[r.source]),
-            Column("declared_at", "更正", kind="chip", value=lambda r: ("声明有误", "todo") if r.declared_at else ("无", "none")),
+            Column(
+                "declared_at",
+                "更正",
+                kind="chip",
+                value=lambda r: ("声明有误", "todo") if r.declared_at else ("无", "none"),
+            ),
         ],
         filters=[
             Filter("named", "批次或编码的地址", clause=_naming),
@@ -121,7 +136,10 @@ def token_list() -> str:
         form.claim_once()
         try:
             _, made = tokens.make_token(
-                current_actor(), name=str(form.name.data), scopes=list(form.scopes.data or ()), days=int(str(form.days.data))
+                current_actor(),
+                name=str(form.name.data),
+                scopes=list(form.scopes.data or ()),
+                days=int(str(form.days.data)),
             )
         except DomainError as error:
             if not form.put_error(error):

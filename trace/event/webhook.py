@@ -60,19 +60,19 @@ def is_public(address: str) -> bool:
 
 def check_dest(dest: str) -> str:
     """The address if it may be subscribed with; SubscriptionControlsProblem says what to change."""
-    help = "写成 https://域名/路径，域名要能从公网访问。"
+    advice = "写成 https://域名/路径，域名要能从公网访问。"
     if len(dest) > LONGEST_DEST or any(ord(c) < 33 or ord(c) > 126 for c in dest):
-        raise SubscriptionControlsProblem("回调地址 dest 太长，或有空格和非 ASCII 字符。", help=help)
+        raise SubscriptionControlsProblem("回调地址 dest 太长，或有空格和非 ASCII 字符。", help=advice)
     try:
         parts = urlsplit(dest)
         _ = parts.port
     except ValueError:
-        raise SubscriptionControlsProblem("回调地址 dest 读不懂。", help=help) from None
+        raise SubscriptionControlsProblem("回调地址 dest 读不懂。", help=advice) from None
     allowed = ("https", "http") if _developing() else ("https",)
     if parts.scheme not in allowed or not parts.hostname or parts.username or parts.password or parts.fragment:
-        raise SubscriptionControlsProblem("回调地址 dest 要是 https 地址，里面不带账号。", help=help)
+        raise SubscriptionControlsProblem("回调地址 dest 要是 https 地址，里面不带账号。", help=advice)
     if not _developing() and not _may_name(parts.hostname):
-        raise SubscriptionControlsProblem("回调地址 dest 不能指向内网或本机。", help=help)
+        raise SubscriptionControlsProblem("回调地址 dest 不能指向内网或本机。", help=advice)
     return dest
 
 
@@ -142,7 +142,9 @@ def send(dest: str, body: bytes, headers: dict[str, str]) -> Sent:
         address = vetted_address(parts)
         host = str(parts.hostname)
         if parts.scheme == "https":
-            connection: http.client.HTTPConnection = _Pinned(host, parts.port or 443, address, ssl.create_default_context())
+            connection: http.client.HTTPConnection = _Pinned(
+                host, parts.port or 443, address, ssl.create_default_context()
+            )
         else:
             connection = _PinnedPlain(host, parts.port or 80, address)
         try:

@@ -42,8 +42,24 @@ TRANSACTIONS = {
 }  # fmt: skip
 PARTIES = {"owning_party": "货主", "possessing_party": "持有方", "location": "地点"}
 REASONS = {"did_not_occur": "没有发生", "incorrect_data": "数据有误"}
-MEASURES = {"Temperature": "温度", "RelativeHumidity": "相对湿度", "AbsoluteHumidity": "绝对湿度", "Illuminance": "照度"}
-UNITS = {"KGM": "kg", "GRM": "g", "TNE": "t", "CEL": "°C", "FAH": "°F", "A93": "g/m³", "P1": "%", "LTR": "L", "EA": "件", "H87": "件"}
+MEASURES = {
+    "Temperature": "温度",
+    "RelativeHumidity": "相对湿度",
+    "AbsoluteHumidity": "绝对湿度",
+    "Illuminance": "照度",
+}
+UNITS = {
+    "KGM": "kg",
+    "GRM": "g",
+    "TNE": "t",
+    "CEL": "°C",
+    "FAH": "°F",
+    "A93": "g/m³",
+    "P1": "%",
+    "LTR": "L",
+    "EA": "件",
+    "H87": "件",
+}
 _LISTS = (
     ("epcList", "涉及"), ("parentID", "容器"), ("childEPCs", "装入"), ("inputEPCList", "投入"), ("outputEPCList", "产出"),
     ("quantityList", "涉及批次"), ("childQuantityList", "装入批次"), ("inputQuantityList", "投入批次"),
@@ -84,7 +100,19 @@ def identifier_words(uri: str) -> str:
     if head or not rest:
         return uri
     parts = rest.split("/")
-    names = {"01": "GTIN", "10": "批号", "21": "序列号", "00": "SSCC", "414": "GLN", "254": "位置", "8003": "GRAI", "8004": "GIAI", "235": "序列号", "253": "单据", "417": "参与方"}
+    names = {
+        "01": "GTIN",
+        "10": "批号",
+        "21": "序列号",
+        "00": "SSCC",
+        "414": "GLN",
+        "254": "位置",
+        "8003": "GRAI",
+        "8004": "GIAI",
+        "235": "序列号",
+        "253": "单据",
+        "417": "参与方",
+    }
     return "，".join(f"{names.get(ai, ai)} {value}" for ai, value in zip(parts[::2], parts[1::2], strict=False))
 
 
@@ -102,7 +130,9 @@ def _listed(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if not found:
             continue
         values = found if isinstance(found, list) else [found]
-        words = [quantity_words(v) if isinstance(v, Mapping) else identifier_words(str(v)) for v in values[:SHOWN_AT_MOST]]
+        words = [
+            quantity_words(v) if isinstance(v, Mapping) else identifier_words(str(v)) for v in values[:SHOWN_AT_MOST]
+        ]
         more = f"，等共 {len(values):,} 个" if len(values) > SHOWN_AT_MOST else ""
         yield label, "；".join(words) + more
 
@@ -116,21 +146,25 @@ def rows(event: Mapping[str, Any]) -> list[tuple[str, str]]:
     for name, label in (("readPoint", "地点"), ("bizLocation", "之后所在")):
         if place := event.get(name):
             made.append((label, identifier_words(str(place.get("id") if isinstance(place, Mapping) else place))))
-    if persistent := event.get("persistentDisposition"):
-        for name, label in (("set", "加上长期状态"), ("unset", "去掉长期状态")):
-            if persistent.get(name):
-                made.append((label, "、".join(disposition_word(v) for v in persistent[name])))
-    for element in event.get("bizTransactionList") or ():
-        made.append((TRANSACTIONS.get(bare(str(element.get("type", ""))), "单据"), str(element["bizTransaction"])))
-    for name, inner, label in (("sourceList", "source", "从"), ("destinationList", "destination", "到")):
-        for element in event.get(name) or ():
-            kind = PARTIES.get(bare(str(element.get("type", ""))), "")
-            made.append((f"{label}（{kind}）" if kind else label, identifier_words(str(element[inner]))))
+    made += _papers(event)
     made += _sensors(event)
     if declaration := event.get("errorDeclaration"):
         reason = REASONS.get(bare(str(declaration.get("reason", ""))), "没写原因")
         made.append(("更正声明", f"声明这个事件有误：{reason}"))
     return made
+
+
+def _papers(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if persistent := event.get("persistentDisposition"):
+        for name, label in (("set", "加上长期状态"), ("unset", "去掉长期状态")):
+            if persistent.get(name):
+                yield (label, "、".join(disposition_word(v) for v in persistent[name]))
+    for element in event.get("bizTransactionList") or ():
+        yield (TRANSACTIONS.get(bare(str(element.get("type", ""))), "单据"), str(element["bizTransaction"]))
+    for name, inner, label in (("sourceList", "source", "从"), ("destinationList", "destination", "到")):
+        for element in event.get(name) or ():
+            kind = PARTIES.get(bare(str(element.get("type", ""))), "")
+            yield (f"{label}（{kind}）" if kind else label, identifier_words(str(element[inner])))
 
 
 def _sensors(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

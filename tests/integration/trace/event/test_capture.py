@@ -10,18 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import event as make
 from tests.support.applications import Client
-from tests.support.people import People
 from trace.event import capture
-
-
-@pytest.fixture
-def organisation(as_user: People) -> int:
-    return as_user.organisation()
-
-
-@pytest.fixture
-def token(session: Session, organisation: int) -> str:
-    return make.make_token(organisation)
 
 
 def _stored(session: Session) -> int:
@@ -29,7 +18,9 @@ def _stored(session: Session) -> int:
 
 
 def test_a_document_is_captured_and_its_job_says_so(client: Client, session: Session, token: str) -> None:
-    sent = client.post("/epcis/capture", data=make.document(make.make_event(1), make.make_event(2)), headers=make.bearer(token))
+    sent = client.post(
+        "/epcis/capture", data=make.document(make.make_event(1), make.make_event(2)), headers=make.bearer(token)
+    )
     job = client.get(sent.headers["Location"].partition("8000")[2], headers=make.bearer(token)).get_json()
 
     assert sent.status_code == 202
@@ -47,7 +38,9 @@ def test_sending_the_same_document_again_changes_nothing(client: Client, session
     assert _stored(session) == 2
 
 
-def test_one_faulty_event_refuses_the_whole_document_with_every_fault(client: Client, session: Session, token: str) -> None:
+def test_one_faulty_event_refuses_the_whole_document_with_every_fault(
+    client: Client, session: Session, token: str
+) -> None:
     body = make.document(make.make_event(1), make.make_event(2, action="LOOK", eventTime="yesterday"))
     sent = client.post("/epcis/capture", data=body, headers=make.bearer(token))
     problem = sent.get_json()
@@ -69,8 +62,12 @@ def test_proceed_keeps_the_good_events_and_lists_the_faulty_ones(client: Client,
     assert _stored(session) == 2
 
 
-def test_an_id_that_belongs_to_another_event_rolls_the_document_back(client: Client, session: Session, token: str) -> None:
-    client.post("/epcis/capture", data=make.document(make.make_event(1, eventID="urn:uuid:1")), headers=make.bearer(token))
+def test_an_id_that_belongs_to_another_event_rolls_the_document_back(
+    client: Client, session: Session, token: str
+) -> None:
+    client.post(
+        "/epcis/capture", data=make.document(make.make_event(1, eventID="urn:uuid:1")), headers=make.bearer(token)
+    )
     body = make.document(make.make_event(2), make.make_event(3, eventID="urn:uuid:1"))
     sent = client.post("/epcis/capture", data=body, headers=make.bearer(token))
     job = client.get(sent.headers["Location"].partition("8000")[2], headers=make.bearer(token)).get_json()
@@ -101,14 +98,24 @@ def test_the_same_single_event_again_is_a_conflict(client: Client, session: Sess
 
 def test_an_error_declaration_is_the_same_event_again(client: Client, session: Session, token: str) -> None:
     event = make.make_event(1)
-    declared = {**event, "errorDeclaration": {"declarationTime": "2026-10-13T08:00:00+08:00", "reason": "did_not_occur"}}
-    first = client.post("/epcis/events", data=json.dumps({"@context": make.CONTEXT, **event}), headers=make.bearer(token))
-    second = client.post("/epcis/events", data=json.dumps({"@context": make.CONTEXT, **declared}), headers=make.bearer(token))
+    declared = {
+        **event,
+        "errorDeclaration": {"declarationTime": "2026-10-13T08:00:00+08:00", "reason": "did_not_occur"},
+    }
+    first = client.post(
+        "/epcis/events", data=json.dumps({"@context": make.CONTEXT, **event}), headers=make.bearer(token)
+    )
+    second = client.post(
+        "/epcis/events", data=json.dumps({"@context": make.CONTEXT, **declared}), headers=make.bearer(token)
+    )
     both = client.get(first.headers["Location"].partition("8000")[2], headers=make.bearer(token)).get_json()
 
     assert second.status_code == 201
     assert first.get_json()["eventID"] == second.get_json()["eventID"]
-    assert ["errorDeclaration" in e for e in both["epcisBody"]["queryResults"]["resultsBody"]["eventList"]] == [False, True]
+    assert ["errorDeclaration" in e for e in both["epcisBody"]["queryResults"]["resultsBody"]["eventList"]] == [
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("path", ["/epcis/capture", "/epcis/events"])
@@ -134,7 +141,9 @@ def test_more_events_than_the_limit_are_refused(
     client: Client, session: Session, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(capture, "CAPTURE_LIMIT", 2)
-    sent = client.post("/epcis/capture", data=make.document(*map(make.make_event, range(3))), headers=make.bearer(token))
+    sent = client.post(
+        "/epcis/capture", data=make.document(*map(make.make_event, range(3))), headers=make.bearer(token)
+    )
 
     assert sent.status_code == 413
     assert _stored(session) == 0
