@@ -5,9 +5,10 @@ A lower floor declares and calls; an upper floor appends in its ``register(app)`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -70,6 +71,45 @@ class LotHeld(Protocol):
     def __call__(self, *, lot_id: int, held: bool, reason: str, source: str) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class LotParty:
+    """Somebody a lot went to: an order, a shipment.  ``key`` is unique and stable ("order:<uuid>:<lot>"); no natural
+    person's data stands in it.  ``mass_g`` is grams, ``pieces`` None where nothing is counted in pieces.
+
+    ``organisation_id`` is the enterprise it belongs to (the seller), which may see it.
+    """
+
+    key: str
+    kind: str
+    lot_id: int
+    title: str
+    note: str
+    mass_g: int
+    pieces: int | None
+    at: datetime
+    organisation_id: int
+    href: str = ""
+    done: bool = True
+
+
+class LotParties(Protocol):
+    """Everybody the lots went to, of one kind; nothing cancelled before it left."""
+
+    def __call__(self, lot_ids: Sequence[int]) -> Sequence[LotParty]: ...
+
+
+class TellParty(Protocol):
+    """Tell one party; the channel used ("sms", "inbox"), "" where it cannot be reached, None where it is not mine."""
+
+    def __call__(self, *, key: str, title: str, body: str, link: str) -> str | None: ...
+
+
+class LotBlocks(Protocol):
+    """Why lots may not be packed, sealed, coded or shipped now, by lot; lots without a reason are not named."""
+
+    def __call__(self, lot_ids: Sequence[int]) -> Mapping[int, str]: ...
+
+
 class OrganisationPanel(Protocol):
     """A panel on an organisation's public page (licences, keys, goods): facts only, nothing of natural persons."""
 
@@ -86,3 +126,6 @@ scan_panels: Hook[ScanPanel] = Hook("scan_panels")
 licence_changed: Hook[LicenceChanged] = Hook("licence_changed")
 lot_held: Hook[LotHeld] = Hook("lot_held")
 organisation_panels: Hook[OrganisationPanel] = Hook("organisation_panels")
+lot_parties: Hook[LotParties] = Hook("lot_parties")
+tell_party: Hook[TellParty] = Hook("tell_party")
+lot_blocks: Hook[LotBlocks] = Hook("lot_blocks")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Flask, url_for
 
+from core import hooks
 from core.account.actor import Actor
 from core.ui import nav, search
 from core.workflow.engine import bind
-from shop.order import errors, jobs, models, permissions, queries, rules, service  # noqa: F401 - jobs: loops
+from shop.order import errors, jobs, models, permissions, queries, recall, rules, service  # noqa: F401 - jobs: loops
 from shop.order.seller_views import blueprint as seller
 from shop.order.views import blueprint
 from shop.payment.service import lock_order, on_paid
@@ -56,6 +57,8 @@ def register(app: Flask) -> None:
     )
     on_paid.append(service.on_paid)
     lock_order.append(service.lock_order)
+    hooks.lot_parties.append(recall.lot_parties)
+    hooks.tell_party.append(recall.tell_party)
     search.register_finder(_find)
     app.register_blueprint(blueprint)
     app.register_blueprint(seller)

@@ -19,6 +19,7 @@ from trace.code.errors import CannotIssue
 from trace.code.links import unit_prefix
 from trace.code.models import PrintRun, Series
 from trace.item.models import Item
+from trace.lot.blocks import refuse_blocked
 from trace.lot.models import Lot
 from trace.signing.queries import record_for_lot
 
@@ -38,6 +39,7 @@ def explain_issue(lot_public_id: uuid.UUID, count: int, actor: Actor) -> list[An
 def issue_series(lot_public_id: uuid.UUID, count: int, actor: Actor, *, covered: bool = False) -> Series:
     """Afterwards the lot has a new series of ``count`` unit numbers nobody else can get; CannotIssue lists all unmet."""
     lot, item = queries.lot_for_actor(lot_public_id, actor)
+    refuse_blocked({lot.id: lot.lot_no}, "赋码")
     # The counter's row lock is held until the commit: a second printer waits here and then sees what was issued.
     start, series_no = db.session.execute(_TAKE, {"item": item.id, "count": max(count, 1)}).one()
     db.session.refresh(lot, with_for_update=True)

@@ -25,6 +25,7 @@ from core.workflow.engine import MoveContext, fire
 from trace.item import queries as items
 from trace.item.rules import lot_no as check_lot_no
 from trace.lot import facts, genealogy, rules
+from trace.lot.blocks import refuse_blocked
 from trace.lot.models import Edge, Loss, Lot
 from trace.lot.permissions import MAKE
 from trace.season import queries as seasons
@@ -222,6 +223,7 @@ def pack(
 
 def _same_fruit(organisation_id: int, item: items.ItemView, lots: Sequence[Lot]) -> None:
     known = items.items_by_id(lot.item_id for lot in lots)
+    refuse_blocked({lot.id: lot.lot_no for lot in lots}, "领用")
     for lot in lots:
         if lot.organisation_id != organisation_id:
             raise BadInput("没有这个批次，请从列表里选。", code="lot.unknown", field="source")
@@ -295,6 +297,7 @@ def begin_sealing(lot_id: int, actor: Actor) -> dict[str, Any]:
     lot = db.session.get(Lot, lot_id)
     if lot is None or (not actor.is_system and lot.organisation_id != actor.organisation_id):
         raise NotFound("没有找到这个批次。", help="请从列表重新进入。")
+    refuse_blocked({lot.id: lot.lot_no}, "封存")
     fire(rules.LOT, lot, "seal", actor)
     return facts.sealing_facts(lot.id)
 

@@ -1,0 +1,272 @@
+"""Collects the trace of lots: two recursive queries over the edges, then one read per kind of thing, never one per lot."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import text
+
+from core import clock
+from core.account.actor import Actor
+from core.db import db
+from core.errors import BadInput, NotFound
+from core.hooks import LotParty, lot_parties
+from core.organisation import queries as organisations
+from trace.code import queries as codes
+from trace.graph.rules import Graph, HarvestFacts, Link, LotFacts, Node, layers
+from trace.lot import queries as lots
+from trace.lot.queries import LotView
+from trace.lot.rules import LOT
+from trace.scan import addresses, resolve
+from trace.season import queries as seasons
+from trace.season.rules import effective
+
+MAX_LOTS = 20_000
+MIN_TYPED = 4
+MAX_DEPTH = 100
+SHOWN_PARTIES = 12  # of one lot and one kind, drawn one by one; more become one node with their number
+
+_REACHED = text(
+    """
+    with recursive back(id, depth) as (
+      select unnest(cast(:start as bigint[])), 0
+      union
+      select e.from_lot_id, b.depth + 1 from back b join trace_lot_edge e on e.to_lot_id = b.id
+       where e.from_lot_id is not null and b.depth < :deepest
+    ), onward(id, depth) as (
+      select unnest(cast(:start as bigint[])), 0
+      union
+      select e.to_lot_id, o.depth + 1 from onward o join trace_lot_edge e on e.from_lot_id = o.id
+        join trace_lot_lot l on l.id = e.to_lot_id and l.state <> 'cancelled'
+       where o.depth < :deepest
+    )
+    select id, min(depth) from (
+      select id, depth from back where :back union all select id, depth from onward where :onward
+    ) found group by id order by 2, 1 limit :most
+    """
+)
+_EDGES = text(
+    """
+    select e.season_id, e.harvested_on, e.from_lot_id, e.to_lot_id, e.mass_g, e.made_at
+    from trace_lot_edge e where e.to_lot_id = any(cast(:lots as bigint[])) order by e.id
+    """
+)
+_LOSSES = text(
+    "select lot_id, sum(mass_g)::bigint, count(*) from trace_lot_loss where lot_id = any(cast(:lots as bigint[])) group by lot_id"
+)
+_HARVESTS = text(
+    """
+    select e.season_id, e.harvested_on, sum(e.mass_g)::bigint from trace_lot_edge e
+    join trace_lot_lot l on l.id = e.to_lot_id and l.state <> 'cancelled'
+    where e.season_id = any(cast(:seasons as bigint[])) group by 1, 2
+    """
+)
+
+
+def reached(start: Iterable[int], *, back: bool = True, onward: bool = True, most: int = MAX_LOTS) -> list[int]:
+    """The lots themselves and every lot they were made from (``back``) or that was made from them (``onward``)."""
+    values = {"start": list(start), "back": back, "onward": onward, "deepest": MAX_DEPTH, "most": most}
+    return [row[0] for row in db.session.execute(_REACHED, values)]
+
+
+def collect(start: Sequence[int], actor: Actor | None, *, back: bool = True, onward: bool = True) -> Graph:
+    """The graph around the lots.  With an actor of an enterprise, orders and journals of others are left out: of a lot that
+    is not the actor's only number, product and owner are shown.  None sees everything (exports of a recall)."""
+    found = reached(start, back=back, onward=onward, most=MAX_LOTS + 1)
+    cut, ids = len(found) > MAX_LOTS, found[:MAX_LOTS]
+    builder = _Builder(ids, actor)
+    builder.add_lots()
+    builder.add_edges()
+    builder.add_losses()
+    if onward:
+        builder.add_codes()
+        builder.add_parties()
+    return builder.graph(tuple(f"lot:{lot_id}" for lot_id in start), cut=cut)
+
+
+def start_lot(public_id: Any, actor: Actor) -> LotView:
+    """The lot a trace begins at: the actor's own, or any for an overseer; another organisation's is NotFound."""
+    return lots.get_lot(public_id, actor)
+
+
+class _Builder:
+    """Puts nodes and links together; reads are made once per kind."""
+
+    def __init__(self, ids: Sequence[int], actor: Actor | None) -> None:
+        self.ids, self.actor = list(ids), actor
+        self.views = lots.lots_by_id(self.ids)
+        self.nodes: dict[str, Node] = {}
+        self.links: list[Link] = []
+        self.coded: dict[int, int] = defaultdict(int)
+        self.sold: dict[int, int] = defaultdict(int)
+        self.out_g: dict[int, int] = defaultdict(int)
+        self.harvests: list[HarvestFacts] = []
+        known = organisations.names(sorted({v.organisation_id for v in self.views.values()}))
+        self.names = known
+
+    def mine(self, organisation_id: int) -> bool:
+        """Whether the reader may see what belongs to this organisation beyond what is public."""
+        actor = self.actor
+        if actor is None or actor.organisation_kind not in ("enterprise", "grower", "host"):
+            return True
+        return actor.organisation_id == organisation_id
+
+    def add_lots(self) -> None:
+        for lot_id in self.ids:
+            lot = self.views.get(lot_id)
+            if lot is None:
+                continue
+            own = self.mine(lot.organisation_id)
+            self.nodes[f"lot:{lot_id}"] = Node(
+                key=f"lot:{lot_id}", kind="lot", title=f"批次 {lot.lot_no}", note=lot.item.name, mass_g=lot.mass_g,
+                pieces=lot.pieces, on=lot.made_on, organisation=self.names.get(lot.organisation_id, ""),
+                href=f"/lots/{lot.public_id}" if own else "", state=LOT.label_of(lot.state),
+                tone=LOT.state(lot.state).tone, own=own,
+            )  # fmt: skip
+
+    def add_edges(self) -> None:
+        rows = db.session.execute(_EDGES, {"lots": self.ids}).all()
+        season_ids = sorted({row.season_id for row in rows if row.season_id is not None})
+        known = seasons.seasons_by_id(season_ids)
+        for row in rows:
+            target = f"lot:{row.to_lot_id}"
+            if target not in self.nodes:
+                continue
+            if row.from_lot_id is not None:
+                source = f"lot:{row.from_lot_id}"
+                if source not in self.nodes:
+                    continue
+                deed = "use"
+            else:
+                source, deed = f"season:{row.season_id}:{row.harvested_on}", "harvest"
+                if source not in self.nodes and row.season_id in known:
+                    self._add_season(source, *known[row.season_id], row.harvested_on)
+            self.links.append(Link(source, target, int(row.mass_g), deed, row.made_at))
+        self._add_harvests(season_ids, known)
+
+    def _add_season(self, key: str, season: Any, place: Any, on: date) -> None:
+        own = self.mine(season.organisation_id)
+        self.nodes[key] = Node(
+            key=key, kind="season", title=f"地块 {place.code}", note=f"{season.year} 年，{on.month}月{on.day}日采收", on=on,
+            organisation=self.names.get(season.organisation_id, ""), href=f"/seasons/{season.public_id}" if own else "", own=own,
+        )  # fmt: skip
+
+    def _add_harvests(self, season_ids: Sequence[int], known: dict[int, tuple[Any, Any]]) -> None:
+        taken = {(row[0], row[1]): int(row[2]) for row in db.session.execute(_HARVESTS, {"seasons": list(season_ids)})}
+        picked: dict[tuple[int, date], int] = defaultdict(int)
+        for season_id, entries in seasons.journals(season_ids).items():
+            for entry in effective(entries):
+                if entry.kind == "harvest" and entry.mass_g:
+                    picked[(season_id, entry.done_on)] += entry.mass_g
+        for (season_id, on), grams in sorted(taken.items()):
+            key = f"season:{season_id}:{on}"
+            if key in self.nodes:
+                place = known[season_id][1]
+                self.harvests.append(HarvestFacts(key, f"地块 {place.code}", on, picked[(season_id, on)], grams))
+
+    def add_losses(self) -> None:
+        for lot_id, grams, count in db.session.execute(_LOSSES, {"lots": self.ids}):
+            lot = self.views.get(lot_id)
+            if lot is None or not self.mine(lot.organisation_id):
+                continue
+            key = f"loss:{lot_id}"
+            self.nodes[key] = Node(key=key, kind="loss", title="损耗", note=f"{count} 笔", mass_g=int(grams))
+            self.links.append(Link(f"lot:{lot_id}", key, int(grams), "loss"))
+
+    def add_codes(self) -> None:
+        for lot_id, series in codes.series_of_lots(self.ids).items():
+            if not series:
+                continue
+            count = sum(s.unit_count for s in series)
+            self.coded[lot_id] = count
+            lot = self.views[lot_id]
+            key = f"series:{lot_id}"
+            self.nodes[key] = Node(
+                key=key, kind="series", title=f"{count:,} 个码", note=f"{len(series)} 个赋码批",
+                mass_g=count * lot.item.net_content_g, pieces=count, on=clock.local(series[-1].issued_at).date(),
+                own=self.mine(lot.organisation_id),
+            )  # fmt: skip
+            self.links.append(
+                Link(f"lot:{lot_id}", key, count * lot.item.net_content_g, "code", series[0].issued_at, count)
+            )
+
+    def add_parties(self) -> None:
+        by_lot: dict[tuple[int, str], list[LotParty]] = defaultdict(list)
+        for hook in lot_parties:
+            for party in hook(self.ids):
+                by_lot[(party.lot_id, party.kind)].append(party)
+        for (lot_id, kind), parties in sorted(by_lot.items()):
+            if f"lot:{lot_id}" not in self.nodes:
+                continue
+            if kind == "order":
+                self.sold[lot_id] += sum(p.pieces or 0 for p in parties)
+            seen = [p for p in parties if self.mine(p.organisation_id)]
+            if len(seen) > SHOWN_PARTIES:
+                self._add_many(lot_id, kind, seen)
+            else:
+                for party in seen:
+                    self._add_party(lot_id, kind, party)
+
+    def _add_party(self, lot_id: int, kind: str, party: LotParty) -> None:
+        node = Node(
+            key=party.key, kind="shipment" if kind == "shipment" else "order", title=party.title, note=party.note,
+            mass_g=party.mass_g, pieces=party.pieces, on=clock.local(party.at).date(), href=party.href,
+        )  # fmt: skip
+        self.nodes[party.key] = node
+        self.links.append(Link(f"lot:{lot_id}", party.key, party.mass_g, kind, party.at, party.pieces))
+
+    def _add_many(self, lot_id: int, kind: str, parties: Sequence[LotParty]) -> None:
+        key = f"{kind}s:{lot_id}"
+        pieces, grams = sum(p.pieces or 0 for p in parties), sum(p.mass_g for p in parties)
+        what = "张订单" if kind == "order" else "次发运"
+        self.nodes[key] = Node(
+            key=key, kind="shipment" if kind == "shipment" else "order", title=f"{len(parties):,} {what}", note="逐笔见下面的表",
+            mass_g=grams, pieces=pieces or None, on=clock.local(max(p.at for p in parties)).date(),
+        )  # fmt: skip
+        self.links.append(Link(f"lot:{lot_id}", key, grams, kind, None, pieces or None))
+
+    def graph(self, start: tuple[str, ...], *, cut: bool) -> Graph:
+        facts = [
+            LotFacts(
+                key=f"lot:{lot.id}", title=f"批次 {lot.lot_no}", mass_g=lot.mass_g, packing_loss_g=lot.packing_loss_g,
+                used_g=lot.used_g, lost_g=lot.lost_g, pieces=lot.pieces, net_g=lot.item.net_content_g, state=lot.state,
+                coded=self.coded[lot.id], sold=self.sold[lot.id],
+            )
+            for lot in self.views.values() if self.mine(lot.organisation_id)
+        ]  # fmt: skip
+        return Graph(
+            start=tuple(key for key in start if key in self.nodes), nodes=self.nodes, links=tuple(self.links),
+            lots=tuple(facts), harvests=tuple(self.harvests), cut=cut, layer_of=layers(self.nodes, self.links),
+        )  # fmt: skip
+
+
+def parties_of(lot_ids: Sequence[int], actor: Actor | None) -> list[LotParty]:
+    """Everybody the lots went to, newest first; of others' sales an enterprise sees nothing."""
+    builder = _Builder([], actor)
+    found = [p for hook in lot_parties for p in hook(list(lot_ids)) if builder.mine(p.organisation_id)]
+    return sorted(found, key=lambda p: (p.at, p.key), reverse=True)
+
+
+def find(typed: str, actor: Actor) -> LotView | None:
+    """The lot whose number was typed or whose code was scanned, if the actor may see it; None otherwise."""
+    words = typed.strip()
+    path = urlsplit(words).path if "/" in words else ""
+    if addresses.is_code_path(path):
+        try:
+            target = resolve.resolve(addresses.parse(path))
+        except BadInput:
+            return None
+        lot = lots.lot_by_id(target.lot_id) if target.lot_id is not None else None
+    else:
+        hits = lots.find_by_number(words.upper(), actor, limit=1) if len(words) >= MIN_TYPED else []
+        lot = hits[0] if hits else None
+    if lot is None:
+        return None
+    try:
+        return lots.get_lot(lot.public_id, actor)
+    except NotFound:
+        return None
