@@ -43,6 +43,7 @@ COPIES = {
     "@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf": FONTS / "NotoSansSC-Bold.ttf",
     "@expo-google-fonts/noto-sans-sc/LICENSE_FONT": FONTS / "OFL.txt",
 }
+HEAVY = ("@expo-google-fonts", "@tabler", "echarts")
 OLDEST_NODE = 18
 _NETWORK = re.compile(
     r"getaddrinfo|name resolution|ConnectTimeout|ConnectionError|NewConnectionError|Connection refused|ENOTFOUND|EAI_AGAIN"
@@ -160,19 +161,26 @@ def node_major(program: str) -> int:
     return int(found.group(1)) if found else 0
 
 
-def make_front_end() -> None:
-    """The files our pages and documents need lie in their git-ignored folders."""
+def make_front_end(*, runtime: bool) -> None:
+    """The files our pages and documents need lie in their git-ignored folders; for tests, node_modules beside them."""
     value = digest_of(ROOT / "package-lock.json", sorted(COPIES), Path(__file__))
-    stamp = VENDOR / "yidun.stamp"
-    if stamp_fits(stamp, value) and all(target.exists() for target in COPIES.values()):
+    stamp, second = VENDOR / "yidun.stamp", MODULES / "yidun.stamp"
+    there = stamp_fits(stamp, value) and all(target.exists() for target in COPIES.values())
+    if there and (runtime or stamp_fits(second, value)):
         return
     say("取前端文件和字体 … / fetching front-end packages and fonts")
     npm, env = node()
-    run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], "取前端文件", env)
+    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    run([*command, "--omit=dev"] if runtime else command, "取前端文件", env)
     for source, target in COPIES.items():
         copy(MODULES / source, target)
     stamp.write_text(value + "\n")
-    shutil.rmtree(MODULES, ignore_errors=True)  # 185 MB that nothing reads any more
+    if runtime:
+        shutil.rmtree(MODULES, ignore_errors=True)  # 185 MB that nothing reads any more
+        return
+    for name in HEAVY:  # what stays is what the tests' second implementations need (docs/adr/0042)
+        shutil.rmtree(MODULES / name, ignore_errors=True)
+    second.write_text(value + "\n")
 
 
 def copy(source: Path, target: Path) -> None:
@@ -200,7 +208,7 @@ def main() -> int:
     try:
         with alone():
             make_venv(LOCKS[:1] if options.runtime else LOCKS)
-            make_front_end()
+            make_front_end(runtime=options.runtime)
     except SetupError as error:
         sys.stderr.write(f"{error}\n")
         return 1
