@@ -25,6 +25,12 @@ STRICTER = {
     "parent.missing", "parent.child", "what.missing", "extension.prefix", "time.order", "disposition.both", "list.repeat",
     "event.duplicate_key",
 }  # fmt: skip
+# Where we allow more than the schema with its formats asserted, as GS1's own examples need it (docs/conformance.md).
+LAXER = re.compile(
+    r"^\$\.id: '_:\w+' is not a 'uri'"
+    r"|: 'persistentDisposition' is not valid under any"
+    r"|sensorElementList\[\d+\]: 'type' is not valid under any"
+)
 URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]*")
 FORMATS = jsonschema.FormatChecker(formats=())
 
@@ -43,6 +49,12 @@ def _is_time(value: object) -> bool:
 def schema() -> jsonschema.Draft7Validator:
     path = folder("epcis-gs1") / "spec" / "EPCIS-JSON-Schema.json"
     return jsonschema.Draft7Validator(json.loads(path.read_text("utf-8")), format_checker=FORMATS)
+
+
+def errors_of(value: dict) -> list[str]:
+    """What GS1's schema refuses, formats asserted, without the three places where we allow more."""
+    found = [f"{error.json_path}: {error.message}" for error in schema().iter_errors(value)]
+    return [text for text in found if not LAXER.search(text)]
 
 
 def verdict(path: Path) -> tuple[Parsed | None, list[str]]:
@@ -78,10 +90,10 @@ def test_examples_of_gs1_are_judged_as_by_its_schema_or_by_a_listed_stricter_rul
 
     _, rules = verdict(path)
 
-    if schema().is_valid(value):
-        assert set(rules) <= STRICTER
-    else:
+    if errors_of(value):
         assert rules
+    else:
+        assert set(rules) <= STRICTER
 
 
 GS1_XML = files("epcis-gs1", "examples/XML/**/*.xml")
@@ -95,7 +107,7 @@ def test_xml_examples_of_gs1_are_read_or_refused_by_kind(path):
         assert rules == ["event.xml"]
         assert "MasterData" in path.read_text("utf-8") or "CaptureJob" in path.read_text("utf-8")
     elif rules:
-        assert set(rules) <= STRICTER or not schema().is_valid(as_json(parsed))
+        assert set(rules) <= STRICTER or errors_of(as_json(parsed))
 
 
 OPEN = [*files("epcis-openepcis", "**/*.json"), *files("epcis-openepcis", "**/*.xml")]
@@ -118,7 +130,7 @@ def test_valid_documents_of_openepcis_are_accepted_unless_the_schema_or_a_listed
     if not rules:
         return
     value = json.loads(path.read_text("utf-8")) if path.suffix == ".json" else as_json(parsed)
-    assert set(rules) <= STRICTER or not schema().is_valid(value)
+    assert set(rules) <= STRICTER or errors_of(value)
 
 
 def test_most_valid_documents_are_simply_accepted():
@@ -134,7 +146,7 @@ def test_what_is_read_from_xml_is_valid_json_where_we_accept_it(path):
     parsed, rules = verdict(path)
 
     if not rules:
-        schema().validate(as_json(parsed))
+        assert errors_of(as_json(parsed)) == []
 
 
 @pytest.mark.parametrize("name", list(steps.STEPS))
@@ -195,5 +207,4 @@ def test_no_mutation_that_the_schema_refuses_is_accepted(path):
         _, rules = judge(json.dumps(mutant).encode(), "application/json")
 
         if rules == []:
-            errors = [f"{error.json_path}: {error.message}" for error in schema().iter_errors(mutant)]
-            assert errors == []
+            assert errors_of(mutant) == []

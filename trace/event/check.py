@@ -220,6 +220,12 @@ def _metadata(value: Any, pointer: str, run: _Run) -> None:
         run.add("time.order", f"{pointer}/endTime", "结束时间早于开始时间。")
 
 
+def _sensor_type(value: Any, pointer: str, run: _Run) -> None:
+    """JSON-LD may name the class of a sensor element; examples of GS1 do."""
+    if value not in ("epcis:SensorElement", "https://ref.gs1.org/epcis/SensorElement"):
+        run.add("field.unknown", pointer, "这里不写 type，或写 epcis:SensorElement。")
+
+
 def _judged_elsewhere(_value: Any, _pointer: str, _run: _Run) -> None:
     """``type`` chooses the table, so it was judged before."""
 
@@ -250,7 +256,9 @@ _REPORT = _object(
     },
     ("type",),
 )  # fmt: skip
-_SENSORS = _each(_object({"sensorMetadata": _metadata, "sensorReport": _each(_REPORT, 1)}, ("sensorReport",)))
+_SENSORS = _each(
+    _object({"type": _sensor_type, "sensorMetadata": _metadata, "sensorReport": _each(_REPORT, 1)}, ("sensorReport",))
+)
 _COMMON: dict[str, Check] = {
     "@context": _own_context,
     "type": _judged_elsewhere,
@@ -267,6 +275,7 @@ _SHARED: dict[str, Check] = {
     **_COMMON,
     "bizStep": _one_of(BIZ_STEP),
     "disposition": _one_of(DISPOSITION),
+    "persistentDisposition": _states,
     "readPoint": _PLACE,
     "bizLocation": _PLACE,
     "bizTransactionList": _each(
@@ -282,7 +291,7 @@ _ACTION = _is(shapes.action)
 _EVENTS: dict[str, dict[str, Check]] = {
     "ObjectEvent": {
         **_SHARED, "action": _ACTION, "epcList": _identifiers, "quantityList": _QUANTITIES,
-        "persistentDisposition": _states, "ilmd": _object({}),
+        "ilmd": _object({}),
     },
     "AggregationEvent": {
         **_SHARED, "action": _ACTION, "parentID": _KEY, "childEPCs": _identifiers, "childQuantityList": _QUANTITIES,
@@ -295,8 +304,7 @@ _EVENTS: dict[str, dict[str, Check]] = {
     },
     "TransformationEvent": {
         **_SHARED, "inputEPCList": _identifiers, "inputQuantityList": _QUANTITIES, "outputEPCList": _identifiers,
-        "outputQuantityList": _QUANTITIES, "transformationID": _URI, "persistentDisposition": _states,
-        "ilmd": _object({}),
+        "outputQuantityList": _QUANTITIES, "transformationID": _URI, "ilmd": _object({}),
     },
 }  # fmt: skip
 _ALWAYS = ("eventTime", "eventTimeZoneOffset")

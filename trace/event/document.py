@@ -32,17 +32,20 @@ JSON_TYPES = ("application/json", "application/ld+json")
 XML_TYPES = ("application/xml", "text/xml")
 
 
-def parse(body: bytes, content_type: str) -> Parsed:
-    """The events of a body; BadDocument with every fault of its frame, UnsupportedContent for another media type."""
+def parse(body: bytes, content_type: str, *, judge_frame: bool = True) -> Parsed:
+    """The events of a body; BadDocument with every fault of its frame, UnsupportedContent for another media type.
+
+    Without ``judge_frame`` only what hinders reading is refused: for hashing documents of others as they are.
+    """
     media = content_type.partition(";")[0].strip().lower()
     if media in JSON_TYPES:
-        return parse_json(body)
+        return parse_json(body, judge_frame=judge_frame)
     if media in XML_TYPES:
-        return xml.parse(body)
+        return xml.parse(body, judge_frame=judge_frame)
     raise UnsupportedContent("只收 JSON（application/json、application/ld+json）和 XML（application/xml）的事件文件。")
 
 
-def parse_json(body: bytes) -> Parsed:
+def parse_json(body: bytes, *, judge_frame: bool = True) -> Parsed:
     """The events of a JSON body as they were written; ``check.faults`` judges them one by one."""
     value = load(body)
     if isinstance(value, list):
@@ -51,11 +54,15 @@ def parse_json(body: bytes) -> Parsed:
         raise BadDocument("事件文件要写成一个 JSON 对象，或事件的列表。")
     kind = value.get("type")
     if isinstance(kind, str) and kind in frame.KINDS:
-        return _document(value, kind)
+        events, faults = frame.judge(value, kind)
+        if judge_frame or not events:
+            _refuse(faults)
+        return Parsed(events, value.get("@context"), kind, _ignored(value))
     if kind == "EPCISMasterDataDocument":
         raise BadDocument("主数据文件不在这里登记，请发送事件文件（EPCISDocument）。", code="event.master_data")
-    _refuse(list(frame.context_faults(value.get("@context"), "/@context")))
-    return Parsed([value], value["@context"], "event")
+    if judge_frame:
+        _refuse(list(frame.context_faults(value.get("@context"), "/@context")))
+    return Parsed([value], value.get("@context"), "event")
 
 
 def load(body: bytes) -> Any:
@@ -102,12 +109,6 @@ def _list(value: list[Any]) -> Parsed:
     return Parsed(value, None, "list")
 
 
-def _document(value: Json, kind: str) -> Parsed:
-    events, faults = frame.judge(value, kind)
-    _refuse(faults)
-    return Parsed(events, value["@context"], kind, _ignored(value))
-
-
 def _refuse(faults: list[Fault]) -> None:
     if faults:
         more = f"（共 {len(faults)} 处）" if len(faults) > 1 else ""
@@ -115,13 +116,19 @@ def _refuse(faults: list[Fault]) -> None:
 
 
 def _ignored(value: Json) -> frozenset[str]:
-    """Fields named by an ``…:ignoreFields`` extension of the document: a list of names, or an object with them as keys."""
+    """Fields named by an ``…:ignoreFields`` extension of the document: names in a list or text, or keys of an object."""
     context = compile_context(value.get("@context"))
-    found: set[str] = set()
-    for name, fields in value.items():
-        if name.rpartition(":")[2] == "ignoreFields" and isinstance(fields, (list, dict)):
-            found |= {context.expand(field) for field in fields if isinstance(field, str)}
-    return frozenset(found)
+    places = [value, *(part for part in (value.get("epcisHeader"), value.get("epcisBody")) if isinstance(part, dict))]
+    found = [fields for place in places for name, fields in place.items() if name.rpartition(":")[2] == "ignoreFields"]
+    return frozenset(context.expand(name) for fields in found for name in _names_in(fields))
+
+
+def _names_in(fields: Any) -> list[str]:
+    if isinstance(fields, str):
+        return fields.replace(",", " ").split()
+    if isinstance(fields, list):
+        return [name for item in fields for name in _names_in(item)]
+    return [name for name in fields if not name.startswith("@")] if isinstance(fields, dict) else []
 
 
 # --- one form --------------------------------------------------------------------------------------------------------

@@ -248,6 +248,11 @@ def _words(terms: Terms) -> Emit:
     return emit
 
 
+def _nothing(_name: str, _value: Any, _state: _State) -> str:
+    """The class of a sensor element (JSON-LD only) says nothing that XML could say."""
+    return ""
+
+
 def _ilmd(name: str, value: Any, state: _State) -> str:
     return name + _children(value, state) if isinstance(value, dict) else _scalar(name, value, state)
 
@@ -290,7 +295,7 @@ _REPORT: dict[str, Emit] = {
     "meanValue": _scalar, "sDev": _scalar, "percRank": _scalar, "percValue": _scalar, "uom": _scalar,
     "coordinateReferenceSystem": _scalar,
 }  # fmt: skip
-_SENSOR: dict[str, Emit] = {"sensorMetadata": _object(_METADATA), "sensorReport": _objects(_REPORT)}
+_SENSOR: dict[str, Emit] = {"type": _nothing, "sensorMetadata": _object(_METADATA), "sensorReport": _objects(_REPORT)}
 _PLACE: dict[str, Emit] = {"id": _scalar}
 _STATES: dict[str, Emit] = {"set": _words(DISPOSITION), "unset": _words(DISPOSITION)}
 _ORDER: dict[str, Emit] = {

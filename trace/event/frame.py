@@ -49,13 +49,18 @@ def _frame_faults(value: Json, kind: str) -> Iterator[Fault]:
         yield Fault("doc.version", "/schemaVersion", '要写明版本，如 "schemaVersion": "2.0"（带引号）。')
     if (needed or "creationDate" in value) and shapes.time(value.get("creationDate")):
         yield Fault("doc.created", "/creationDate", "要写明文件生成时间，如 2026-10-08T09:30:00+08:00。")
-    if "id" in value and shapes.uri(value["id"]):
+    if "id" in value and shapes.uri(value["id"]) and not _is_blank_node(value["id"]):
         yield Fault("uri", "/id", "文件的 id 要写完整的地址。")
     for name in ("instanceIdentifier", "sender", "receiver"):
         if needed and not isinstance(value.get(name, ""), str):
             yield Fault("text", f"/{name}", "这里要写文字。")
     if needed and "epcisHeader" in value:
         yield from _header_faults(value["epcisHeader"])
+
+
+def _is_blank_node(value: Any) -> bool:
+    """JSON-LD's way to say that a document has no address (``_:document1``), as examples of GS1 do."""
+    return isinstance(value, str) and re.fullmatch(r"_:[A-Za-z0-9]+", value) is not None
 
 
 def _header_faults(header: Any) -> Iterator[Fault]:
@@ -130,7 +135,9 @@ def _events(body: Any, kind: str) -> tuple[list[Any], list[Fault]]:
         faults += _vocabulary_faults(body.get("vocabularyList", []), f"{at}/vocabularyList")
     events = body.get("eventList")
     if not isinstance(events, list):
-        return [], [*faults, Fault("doc.body", f"{at}/eventList", "缺少事件列表 eventList。")]
+        single = body.get("event")  # the form of early drafts: refused, but readable
+        events = [single] if isinstance(single, dict) else []
+        return events, [*faults, Fault("doc.body", f"{at}/eventList", "缺少事件列表 eventList。")]
     wrong = [place for place, event in enumerate(events) if not isinstance(event, dict)]
     faults += [Fault("event.object", f"{at}/eventList/{place}", "事件要写成一个 JSON 对象。") for place in wrong]
     return events, faults

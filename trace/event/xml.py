@@ -91,7 +91,7 @@ class _Names:
         return word if word in terms.words else self.value(text)
 
 
-def parse(body: bytes) -> Parsed:
+def parse(body: bytes, *, judge_frame: bool = True) -> Parsed:
     """The events of an EPCIS document, a query result, or one bare event; UnsupportedXml for any other XML."""
     root, names = _read(body)
     kind = names.key(root.tag)
@@ -104,7 +104,7 @@ def parse(body: bytes) -> Parsed:
     )
     holder = _event_list(root, names)
     events = [_event(element, names) for element in _unwrapped(holder) if isinstance(element.tag, str)]
-    faults = list(_frame_faults(root, kind))
+    faults = list(_frame_faults(root, kind)) if judge_frame else []
     if faults:
         raise BadDocument(faults[0].message, faults=faults)
     return Parsed(events, _context(names), kind, ignore)
@@ -224,7 +224,10 @@ def _number(text: str) -> Any:
 
 
 def _listed(name: str) -> Reader:
-    return lambda element, names: [_plain(child, names) for child in element if names.key(child.tag) == name]
+    """The values of a list, each once: JSON lists are sets, and XML has no rule against a repetition."""
+    return lambda element, names: list(
+        dict.fromkeys(_plain(child, names) for child in element if names.key(child.tag) == name)
+    )
 
 
 def _quantities(element: Element, names: _Names) -> list[Json]:
