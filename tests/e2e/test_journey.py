@@ -180,7 +180,7 @@ def _print(owner: Phone, lot: str, tmp_path: Path) -> str:
     owner.open(f"/codes/lots/{lot.rpartition('/')[2]}/new")
     owner.send(count="40")
     with owner.page.expect_download() as download:
-        owner.page.locator("main button, main a").filter(has_text="PDF").first.click()
+        owner.page.locator("main button, main a").filter(has_text="下载标签").first.click()
     path = tmp_path / "labels.pdf"
     download.value.save_as(path)
     document = pypdfium2.PdfDocument(path)

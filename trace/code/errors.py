@@ -7,6 +7,7 @@ from core.errors import NotFound, RuleBroken, register_constraint
 register_constraint(
     "ex_trace_code_series_units", "code.range_taken", "有人正在给同一商品赋码，这一段编号已经用掉，请再试一次。"
 )
+register_constraint("ex_trace_code_void_units", "code.already_void", "这一段里有编号刚刚被作废，请刷新再试。")
 
 
 class SeriesNotFound(NotFound):

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from core import clock
 from core.db import db
 from core.seal import service as seal
+from trace.code.commitment import BlindKey
 from trace.code.models import KEY_SEALED, ItemKey
 from trace.code.serial import SerialKey
 
@@ -18,12 +19,15 @@ _opened: dict[tuple[int, str, str, int], SerialKey] = {}
 _lock = Lock()
 
 
+def _secret(row: ItemKey) -> bytes:
+    return seal.unseal(row.sealed_secret, table=KEY_SEALED.table, row=row.public_id, purpose=KEY_SEALED.purpose)
+
+
 def _open(row: ItemKey) -> SerialKey:
     slot = (row.item_id, str(row.public_id), row.purpose, row.version)
     found = _opened.get(slot)
     if found is None:
-        secret = seal.unseal(row.sealed_secret, table=KEY_SEALED.table, row=row.public_id, purpose=KEY_SEALED.purpose)
-        found = SerialKey(secret, row.item_id, row.version)
+        found = SerialKey(_secret(row), row.item_id, row.version)
         with _lock:
             if len(_opened) > 10_000:
                 _opened.clear()
@@ -59,7 +63,21 @@ def renew(item_id: int, purpose: str) -> SerialKey:
     return _make(item_id, purpose, found[0].version + 1 if found else 1)
 
 
+def blind(item_id: int, number: int | None = None) -> BlindKey:
+    """The item's key of blinds: of a version, or the newest, made where there is none (call under the counter's lock)."""
+    query = select(ItemKey).where(ItemKey.item_id == item_id, ItemKey.purpose == "blind")
+    if number is not None:
+        row = db.session.scalars(query.where(ItemKey.version == number)).one()
+    else:
+        row = db.session.scalars(query.order_by(ItemKey.version.desc()).limit(1)).first() or _row(item_id, "blind", 1)
+    return BlindKey(_secret(row), row.version)
+
+
 def _make(item_id: int, purpose: str, number: int) -> SerialKey:
+    return _open(_row(item_id, purpose, number))
+
+
+def _row(item_id: int, purpose: str, number: int) -> ItemKey:
     secret, public_id = secrets.token_bytes(32), uuid.uuid4()
     row = ItemKey(
         item_id=item_id,
@@ -70,5 +88,5 @@ def _make(item_id: int, purpose: str, number: int) -> SerialKey:
         made_at=clock.now(),
     )
     db.session.add(row)
-    db.session.flush()
-    return _open(row)
+    db.session.flush()  # the series names its version
+    return row

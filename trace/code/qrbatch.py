@@ -113,6 +113,12 @@ class QrBatch:
                 rows ^= table[index]
         return out
 
+    def rows(self, symbols: Symbols) -> NDArray[np.uint8]:
+        """Each symbol as packed rows (most significant bit first, a whole number of bytes per row), as printers take them."""
+        packed = self.packed(symbols)
+        bits = np.unpackbits(packed.view(np.uint8), axis=1, count=self.size * self.size)
+        return np.packbits(bits.reshape(len(symbols), self.size, self.size), axis=2)
+
     def matrices(self, symbols: Symbols) -> Iterator[NDArray[np.bool_]]:
         """The modules of each serial, True is dark, in the order given."""
         area = self.size * self.size

@@ -16,10 +16,12 @@ from core.db import db
 from core.errors import NotFound
 from trace.code import keys
 from trace.code.errors import SeriesNotFound
-from trace.code.models import PrintRun, Series
+from trace.code.models import Design, PrintPart, PrintRun, Series, Void
+from trace.code.rules import MAX_PRINT
 from trace.code.serial import SerialKey
 from trace.item.models import Item
 from trace.lot.models import Lot
+from trace.signing.models import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,61 @@ def issued_for_lot(lot_id: int) -> int:
     )
 
 
+def standing_codes(lot_id: int) -> int:
+    """How many codes of a lot stand: issued less voided; a void counts once its statement is signed and on its way to the log,
+    so that a monitor can add up the same."""
+    voided = db.session.scalar(
+        select(func.coalesce(func.sum(Void.last_unit - Void.first_unit + 1), 0))
+        .join(Series, Series.id == Void.series_id)
+        .join(Record, Record.public_id == Void.public_id)
+        .where(Series.lot_id == lot_id)
+    )
+    return issued_for_lot(lot_id) - int(voided or 0)
+
+
+def voided_in(item_id: int, first: int, last: int) -> int:
+    """How many of the units ``first`` to ``last`` of an item are voided."""
+    rows = db.session.execute(
+        select(Void.first_unit, Void.last_unit).where(
+            Void.item_id == item_id, Void.first_unit <= last, Void.last_unit >= first
+        )
+    )
+    return sum(min(row.last_unit, last) - max(row.first_unit, first) + 1 for row in rows)
+
+
+def void_of(item_id: int, unit: int) -> Void | None:
+    """The void a unit fell under, or None where it stands."""
+    return db.session.scalar(
+        select(Void).where(Void.item_id == item_id, Void.first_unit <= unit, Void.last_unit >= unit)
+    )
+
+
+def voids_of(series_id: int) -> list[Void]:
+    """The voids of a series, newest first."""
+    return list(db.session.scalars(select(Void).where(Void.series_id == series_id).order_by(Void.id.desc())))
+
+
+def series_by_public_id(public_id: uuid.UUID) -> Series:
+    """The series with this public id, whoever's it is (public pages); SeriesNotFound otherwise."""
+    found = db.session.scalar(select(Series).where(Series.public_id == public_id))
+    if found is None:
+        raise SeriesNotFound()
+    return found
+
+
+def unit_in(series: Series, serial: str) -> int:
+    """The unit number of a canonical serial of this series; NotFound where it is none of its codes."""
+    number = keys.version(series.item_id, "serial", series.key_version).unit(serial)
+    if not series.start_unit <= number <= series.last_unit:
+        raise NotFound("这个编号不在这一批码里。", code="code.not_in_series", help="对照标签再输一次 13 位编号。")
+    return number
+
+
+def series_by_id(series_id: int) -> Series:
+    """The series with this row id."""
+    return db.session.get_one(Series, series_id)
+
+
 def series_of_lots(lot_ids: Sequence[int]) -> dict[int, list[Series]]:
     """The series of each lot, oldest first, once for a whole screen."""
     found: dict[int, list[Series]] = {lot_id: [] for lot_id in lot_ids}
@@ -139,7 +196,18 @@ def series_table(actor: Actor) -> Select[*tuple[Any, ...]]:
 
 def printable_lots(actor: Actor) -> list[tuple[Lot, Item, int]]:
     """The actor's sealed packed lots with the number of codes issued so far, newest first."""
-    issued = select(Series.lot_id, func.sum(Series.unit_count).label("n")).group_by(Series.lot_id).subquery()
+    voided = (
+        select(Void.series_id, func.sum(Void.last_unit - Void.first_unit + 1).label("n"))
+        .join(Record, Record.public_id == Void.public_id)
+        .group_by(Void.series_id)
+        .subquery()
+    )
+    issued = (
+        select(Series.lot_id, func.sum(Series.unit_count - func.coalesce(voided.c.n, 0)).label("n"))
+        .outerjoin(voided, voided.c.series_id == Series.id)
+        .group_by(Series.lot_id)
+        .subquery()
+    )
     rows = db.session.execute(
         select(Lot, Item, func.coalesce(issued.c.n, 0))
         .join(Item, Item.id == Lot.item_id)
@@ -157,11 +225,40 @@ def prints_of(series_id: int) -> list[PrintRun]:
     )
 
 
+def print_of(series: Series, public_id: uuid.UUID) -> PrintRun:
+    """One entry of the register of a series; NotFound otherwise."""
+    row = db.session.scalar(select(PrintRun).where(PrintRun.series_id == series.id, PrintRun.public_id == public_id))
+    if row is None:
+        raise NotFound("没有找到这次打印。", code="code.print_not_found", help="请从赋码批页面重新进入。")
+    return row
+
+
+def parts_of(print_id: int) -> list[PrintPart]:
+    """The finished files of a big print, in order."""
+    return list(db.session.scalars(select(PrintPart).where(PrintPart.print_id == print_id).order_by(PrintPart.number)))
+
+
+def design_by_id(design_id: int | None) -> Design | None:
+    """The design version a print used, or None for the platform's own."""
+    return db.session.get_one(Design, design_id) if design_id is not None else None
+
+
+def source_of(series: Series, statement_id: uuid.UUID) -> Series | PrintRun | Void:
+    """The series itself, one of its reprints or one of its voids: what a statement with this id is about."""
+    if statement_id == series.public_id:
+        return series
+    void = db.session.scalar(select(Void).where(Void.series_id == series.id, Void.public_id == statement_id))
+    run = db.session.scalar(select(PrintRun).where(PrintRun.series_id == series.id, PrintRun.public_id == statement_id))
+    if (found := void or run) is not None:
+        return found
+    raise NotFound("没有找到要签的内容。", code="code.statement_not_found", help="请从赋码批页面重新进入。")
+
+
 def was_printed(series_id: int, first: int, last: int) -> bool:
-    """Whether any of these units was printed before (test prints do not count)."""
+    """Whether a label of any of these units was put out before (test prints and lists for print shops do not count)."""
     query = select(PrintRun.id).where(
         PrintRun.series_id == series_id,
-        PrintRun.format != "test",
+        PrintRun.format.in_(MAX_PRINT),
         PrintRun.first_unit <= last,
         PrintRun.last_unit >= first,
     )

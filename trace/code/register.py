@@ -1,16 +1,19 @@
-"""Plug the room in: the enterprise's pages."""
+"""Plug the room in: the enterprise's pages, the public pages of series, background work."""
 
 from __future__ import annotations
 
 from flask import Flask
 
 from core.ui import nav
-from trace.code import errors, models  # noqa: F401 - constraint names and tables are declared at import
-from trace.code.permissions import PRINT
-from trace.code.views import bp
+from trace.code import api, design_views, errors, jobs, models, public_views, views
+from trace.code.permissions import DESIGN, PRINT
+
+__all__ = ["api", "errors", "jobs", "models", "register"]
 
 
 def register(app: Flask) -> None:
-    """Afterwards enterprises issue codes and download labels."""
-    app.register_blueprint(bp)
+    """Afterwards enterprises issue codes, design and print labels, and anybody can check a unit against its series."""
+    for blueprint in (views.bp, design_views.bp, public_views.bp):
+        app.register_blueprint(blueprint)
     nav.add("生产", "赋码和标签", "code.index", PRINT, "qr", 50)
+    nav.add("生产", "标签版式", "label_design.index", DESIGN, "print", 52)

@@ -93,7 +93,12 @@ class SerialKey:
         return out
 
 
+def ascii_bytes(symbols: Symbols) -> Symbols:
+    """The rows of :meth:`SerialKey.symbols` as ASCII codes."""
+    return _ASCII[symbols]
+
+
 def texts(symbols: Symbols) -> list[str]:
     """The rows of :meth:`SerialKey.symbols` as text."""
-    flat = _ASCII[symbols].tobytes().decode("ascii")
+    flat = ascii_bytes(symbols).tobytes().decode("ascii")
     return [flat[i : i + LENGTH] for i in range(0, len(flat), LENGTH)]

@@ -1,4 +1,4 @@
-"""Issue code series and keep the register of what was printed.  Never commits."""
+"""Issue code series with their signed roots, void units.  Never commits; what is printed stands in ``register_service``."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from core import clock
 from core.account.actor import Actor
 from core.config import settings
 from core.db import db
+from core.job.service import defer
 from core.organisation.queries import get_organisation
 from core.record.service import record
-from trace.code import keys, queries, rules
+from trace.code import hooks, keys, queries, roots, rules
 from trace.code.errors import CannotIssue
 from trace.code.links import unit_prefix
-from trace.code.models import PrintRun, Series
+from trace.code.models import Series, Void
 from trace.item.models import Item
 from trace.lot.blocks import refuse_blocked
 from trace.lot.models import Lot
@@ -37,17 +38,17 @@ def explain_issue(lot_public_id: uuid.UUID, count: int, actor: Actor) -> list[An
 
 
 def issue_series(lot_public_id: uuid.UUID, count: int, actor: Actor, *, covered: bool = False) -> Series:
-    """Afterwards the lot has a new series of ``count`` unit numbers nobody else can get; CannotIssue lists all unmet."""
+    """Afterwards the lot has a new series of ``count`` unit numbers nobody else can get, with its root on the way to the
+    log; CannotIssue lists all unmet.  The root of a very large series is computed in the background.
+    """
     lot, item = queries.lot_for_actor(lot_public_id, actor)
     refuse_blocked({lot.id: lot.lot_no}, "赋码")
     # The counter's row lock is held until the commit: a second printer waits here and then sees what was issued.
     start, series_no = db.session.execute(_TAKE, {"item": item.id, "count": max(count, 1)}).one()
     db.session.refresh(lot, with_for_update=True)
-    facts = _facts(lot, item, count)
-    if unmet := rules.unmet_issue(facts):
+    if unmet := rules.unmet_issue(_facts(lot, item, count)):
         raise CannotIssue(unmet=unmet, field="count")
-    licence, sealed = _licence(item), record_for_lot(lot.id)
-    assert licence is not None
+    licence, sealed = licence_of(item), record_for_lot(lot.id)
     assert sealed is not None
     owner = get_organisation(item.organisation_id)
     series = Series(
@@ -63,38 +64,72 @@ def issue_series(lot_public_id: uuid.UUID, count: int, actor: Actor, *, covered:
         link_prefix=unit_prefix(
             settings().link_origin, gtin=item.gtin, owner_code=owner.code, own_code=item.own_code, lot_no=lot.lot_no
         ),
-        licence_no=licence.licence_no,
+        licence_no=licence.licence_no if licence else "",
         record_id=sealed.public_id,
         issued_at=clock.now(),
         issued_by_id=actor.user_id,
     )
+    keys.blind(item.id)  # made under the counter's lock
     db.session.add(series)
-    db.session.flush()
+    db.session.flush()  # the root names its row
     record("code.series_issued", series, actor, lot=lot.lot_no, series_no=series_no, start=start, count=count)
+    if count > rules.AT_ONCE:
+        defer("code.commit_root", series_id=series.id)
+    else:
+        roots.establish(series)
+        roots.sign(series, actor)
     return series
 
 
-def _licence(item: Item) -> licences.LicenceView | None:
+def sign_series(series_public_id: uuid.UUID, actor: Actor) -> bool:
+    """Afterwards root and statement of a series exist where they were missing; False where the enterprise has to sign."""
+    series = queries.series_for_actor(series_public_id, actor)
+    db.session.execute(select(Series.id).where(Series.id == series.id).with_for_update())
+    roots.establish(series)
+    return roots.sign(series, actor) is not None
+
+
+def void_units(series_public_id: uuid.UUID, first: int, last: int, actor: Actor, *, reason: str) -> Void:
+    """Afterwards the units ``first`` to ``last`` (counted from 1 within the series) answer 已作废 for ever; logged.
+
+    Their quantity is free again.  CannotIssue lists what is unmet: voided before, in a box, no reason.
+    """
+    series = queries.series_for_actor(series_public_id, actor)
+    # The lock issuing takes too: the freed quantity and the packing of these units are decided one after the other.
+    db.session.execute(
+        text("select 1 from trace_code_counter where item_id = :item for update"), {"item": series.item_id}
+    )
+    begin, end = series.start_unit + first - 1, series.start_unit + last - 1
+    in_use = tuple(
+        words for told in hooks.units_in_use for words in told(item_id=series.item_id, first=begin, last=end)
+    )
+    facts = rules.VoidFacts(
+        first=begin, last=end, start=series.start_unit, end=series.last_unit, reason=reason,
+        voided=queries.voided_in(series.item_id, begin, end), in_use=in_use,
+    )  # fmt: skip
+    if unmet := rules.unmet_void(facts):
+        raise CannotIssue(unmet=unmet, field="reason" if not reason else None)
+    roots.refuse_unsigned(series)
+    row = Void(
+        series_id=series.id, item_id=series.item_id, first_unit=begin, last_unit=end, reason=reason,
+        voided_at=clock.now(), voided_by_id=actor.user_id,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()  # the statement names it
+    record("code.units_voided", series, actor, first=first, last=last, reason=reason)
+    roots.sign(row, actor)
+    return row
+
+
+def licence_of(item: Item) -> licences.LicenceView | None:
+    """The licence in force today that covers the item, or None."""
     if not item.specification:
         return None
     return licences.licence_for(item.organisation_id, item.variety, item.form, item.specification)
 
 
-def _facts(lot: Lot, item: Item, count: int) -> rules.IssueFacts:
-    licence = _licence(item)
-    return rules.IssueFacts(
-        lot_state=lot.state,
-        unit=lot.unit,
-        pieces=lot.pieces or 0,
-        issued=queries.issued_for_lot(lot.id),
-        record_sealed=record_for_lot(lot.id) is not None,
-        licence_in_force=licence is not None,
-        licence_ended="" if licence else _ended(item),
-        count=count,
-    )
-
-
-def _ended(item: Item) -> str:
+def licence_ended(item: Item) -> str:
+    """A sentence about the licence the item had, empty where it never had one."""
     last = (
         licences.last_licence_for(item.organisation_id, item.variety, item.form, item.specification)
         if item.specification
@@ -103,31 +138,21 @@ def _ended(item: Item) -> str:
     if last is None:
         return ""
     if last.state == "withdrawn":
-        return f"授权 {last.licence_no} 已撤销，不能再印带品牌的标签。"
-    return f"授权 {last.licence_no} 已于 {last.valid_until} 到期。"
+        return f"授权 {last.licence_no} 已撤销，不能再印带品牌标志的标签。"
+    return f"授权 {last.licence_no} 已于 {last.valid_until} 到期，不能再印带品牌标志的标签。"
 
 
-def register_print(
-    series_public_id: uuid.UUID, first: int, last: int, kind: str, actor: Actor, *, reason: str = ""
-) -> tuple[Series, PrintRun]:
-    """Afterwards the register says who printed labels ``first`` to ``last`` (counted from 1 within the series).
-
-    A label printed before is a reprint and wants a reason; a test print is entered too.  The licence must be in force.
-    """
-    series = queries.series_for_actor(series_public_id, actor)
-    db.session.execute(select(Series.id).where(Series.id == series.id).with_for_update())
-    begin, end = series.start_unit + first - 1, series.start_unit + last - 1
-    reprint = kind != "test" and queries.was_printed(series.id, begin, end)
-    unmet = rules.unmet_print(begin, end, series.start_unit, series.last_unit, reprint=reprint, reason=reason)
-    item, lot = db.session.get_one(Item, series.item_id), db.session.get_one(Lot, series.lot_id)
-    held = rules.unmet_issue(_facts(lot, item, 1))
-    unmet += [one for one in held if one.rule in ("code.lot_held", "code.no_licence")]
-    if unmet:
-        raise CannotIssue(unmet=unmet)
-    run = PrintRun(
-        series_id=series.id, format=kind, first_unit=begin, last_unit=end, reprint=reprint, reason=reason,
-        printed_at=clock.now(), printed_by_id=actor.user_id,
-    )  # fmt: skip
-    db.session.add(run)
-    record("code.labels_printed", series, actor, format=kind, first=first, last=last, reprint=reprint, reason=reason)
-    return series, run
+def _facts(lot: Lot, item: Item, count: int) -> rules.IssueFacts:
+    found = record_for_lot(lot.id)
+    sealed = found if found and found.payload else None  # a record that does not verify has no words of ours
+    quantity = sealed.payload["credentialSubject"].get("quantity", {}) if sealed else {}
+    return rules.IssueFacts(
+        lot_state=lot.state,
+        unit=lot.unit,
+        pieces=int(quantity.get("pieces", 0)) if sealed else lot.pieces or 0,
+        mass_g=int(quantity.get("massGrams", 0)) if sealed else lot.mass_g,
+        net_content_g=item.net_content_g,
+        issued=queries.standing_codes(lot.id),
+        record_sealed=sealed is not None,
+        count=count,
+    )

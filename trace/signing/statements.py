@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -45,6 +46,17 @@ class Series:
     record_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Name and moment a statement has already, so that an enterprise that keeps its own key signs exactly these words, as
+    often as it downloads them; ``signature`` is what came back (multibase), empty where the platform holds the key.
+    """
+
+    public_id: uuid.UUID
+    moment: datetime
+    signature: str = ""
+
+
 def issue(credential: dict[str, Any], *, issuer_code: str, subject: str, kind: str, actor: Actor) -> Record:
     """An unsigned credential of a lower floor is signed by the organisation ``issuer_code`` with its own DID and queued.
 
@@ -59,15 +71,25 @@ def issue(credential: dict[str, Any], *, issuer_code: str, subject: str, kind: s
     return _publish(body, did, key, kind=kind, subject=subject, actor=actor, contexts=[])
 
 
-def issue_series_root(series: Series, actor: Actor) -> Record:
+def issue_series_root(series: Series, actor: Actor, kept: Kept | None = None) -> Record:
     """The root of a code series is signed by its enterprise and logged as ``series-root``: item, lot, first unit, count and
-    root stand in clear in the entry.  ``NoKey`` where the enterprise has no key, or keeps it itself.
+    root stand in clear in the entry.  ``NoKey`` where the enterprise has no key, or keeps it itself and gave no signature.
     """
+    body, subject = _series_body(series, kept), str(series.public_id)
+    return _publish_own(body, series.organisation_id, kind="series", subject=subject, actor=actor, kept=kept)
+
+
+def series_root_draft(series: Series, kept: Kept) -> proof.Draft:
+    """What an enterprise that keeps its own key signs for a series; the same at every call."""
+    return _own_draft(_series_body(series, kept), series.organisation_id, kept)
+
+
+def _series_body(series: Series, kept: Kept | None) -> dict[str, Any]:
     if len(series.root) != 32:
         raise ValueError("a root has 32 bytes")
-    body = {
+    return {
         "type": ["VerifiableCredential", "CodeSeriesRoot"],
-        "validFrom": rules.stamp(clock.now()),
+        "validFrom": rules.stamp(kept.moment if kept else clock.now()),
         "credentialSubject": {
             "id": f"urn:uuid:{series.public_id}",
             "type": "CodeSeries",
@@ -80,7 +102,49 @@ def issue_series_root(series: Series, actor: Actor) -> Record:
             "record": series.record_id,
         },
     }
-    return _publish_own(body, series.organisation_id, kind="series", subject=str(series.public_id), actor=actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Units of a series were voided (``kind`` void) or printed again (reprint), with the public reason."""
+
+    series_public_id: uuid.UUID
+    organisation_id: int
+    kind: str
+    first_unit: int
+    count: int
+    reason: str
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The unsigned statement without its moment."""
+        if self.kind not in ("void", "reprint"):
+            raise ValueError("a change is void or reprint")
+        return {
+            "type": ["VerifiableCredential", "CodeSeriesChange"],
+            "reason": self.reason,
+            "credentialSubject": {
+                "id": f"urn:uuid:{self.series_public_id}",
+                "type": "CodeSeries",
+                "change": self.kind,
+                "firstUnit": self.first_unit,
+                "count": self.count,
+            },
+        }
+
+
+def publish_change(change: Change, actor: Actor, kept: Kept) -> Record:
+    """The change is signed by the enterprise of the series and logged as ``vc``; ``NoKey`` as for the root."""
+    body = change.body | {"validFrom": rules.stamp(kept.moment)}
+    return _publish_own(
+        body, change.organisation_id, kind="series_change", subject=str(change.series_public_id), actor=actor,
+        reason=change.reason, kept=kept,
+    )  # fmt: skip
+
+
+def change_draft(change: Change, kept: Kept) -> proof.Draft:
+    """What an enterprise that keeps its own key signs for a change; the same at every call."""
+    return _own_draft(change.body | {"validFrom": rules.stamp(kept.moment)}, change.organisation_id, kept)
 
 
 def issue_series_change(
@@ -94,23 +158,8 @@ def issue_series_change(
     actor: Actor,
 ) -> Record:
     """Units of a series were voided (``change="void"``) or printed again (``"reprint"``): signed and logged as ``vc``."""
-    if change not in ("void", "reprint"):
-        raise ValueError("a change is void or reprint")
-    body = {
-        "type": ["VerifiableCredential", "CodeSeriesChange"],
-        "validFrom": rules.stamp(clock.now()),
-        "reason": reason,
-        "credentialSubject": {
-            "id": f"urn:uuid:{series_public_id}",
-            "type": "CodeSeries",
-            "change": change,
-            "firstUnit": first_unit,
-            "count": count,
-        },
-    }
-    return _publish_own(
-        body, organisation_id, kind="series_change", subject=str(series_public_id), actor=actor, reason=reason
-    )
+    given = Change(series_public_id, organisation_id, change, first_unit, count, reason)
+    return publish_change(given, actor, Kept(uuid.uuid4(), clock.now()))
 
 
 def issue_recall(
@@ -128,11 +177,32 @@ def issue_recall(
 
 
 def _publish_own(
-    body: dict[str, Any], organisation_id: int, *, kind: str, subject: str, actor: Actor, reason: str = ""
+    body: dict[str, Any],
+    organisation_id: int,
+    *,
+    kind: str,
+    subject: str,
+    actor: Actor,
+    reason: str = "",
+    kept: Kept | None = None,
 ) -> Record:
     did, key = identity.usable_key(organisation_id)
     extra = [rules.trust_context_url(identity.host())]
-    return _publish(body, did, key, kind=kind, subject=subject, actor=actor, contexts=extra, reason=reason)
+    return _publish(body, did, key, kind=kind, subject=subject, actor=actor, contexts=extra, reason=reason, kept=kept)
+
+
+def _own_draft(body: dict[str, Any], organisation_id: int, kept: Kept) -> proof.Draft:
+    did, key = identity.usable_key(organisation_id)
+    return _draft(body, did, key, [rules.trust_context_url(identity.host())], kept)
+
+
+def _draft(body: dict[str, Any], did: Did, key: SigningKey, contexts: list[str], kept: Kept) -> proof.Draft:
+    host = identity.host()
+    document: dict[str, Any] = normalise(body)
+    document["@context"] = [BASE_CONTEXT, rules.context_url(host), *contexts]
+    document |= {"id": rules.record_url(host, kept.public_id), "issuer": did.did}
+    refuse_unfit(document)
+    return proof.prepare(document, method=identity.method_of(did, key), created=rules.stamp(kept.moment))
 
 
 def _publish(
@@ -145,22 +215,20 @@ def _publish(
     actor: Actor,
     contexts: list[str],
     reason: str = "",
+    kept: Kept | None = None,
 ) -> Record:
     log.refuse_if_behind(db.session)
-    public_id, host = uuid.uuid4(), identity.host()
-    document: dict[str, Any] = normalise(body)
-    document["@context"] = [BASE_CONTEXT, rules.context_url(host), *contexts]
-    document |= {"id": rules.record_url(host, public_id), "issuer": did.did}
-    place = status.take(public_id) if kind in rules.WITH_STATUS else None
-    if place is not None:
-        document["credentialStatus"] = entry_for(place)
-    refuse_unfit(document)
-    draft = proof.prepare(document, method=identity.method_of(did, key), created=rules.stamp(clock.now()))
-    signed = sign_checked(draft, did, key, identity.sign_with(key))
+    kept = kept or Kept(uuid.uuid4(), clock.now())
+    place = status.take(kept.public_id) if kind in rules.WITH_STATUS else None
+    draft = _draft(
+        body | ({"credentialStatus": entry_for(place)} if place is not None else {}), did, key, contexts, kept
+    )
+    signer = proof.ExternalSigner(kept.signature) if kept.signature else identity.sign_with(key)
+    signed = sign_checked(draft, did, key, signer)
     line = f"{kind}:{subject}"
     earlier = db.session.scalar(select(func.max(Record.version)).where(Record.subject_key == line)) or 0
     row = Record(
-        public_id=public_id, kind=kind, lot_id=None, subject_key=line, version=earlier + 1,
+        public_id=kept.public_id, kind=kind, lot_id=None, subject_key=line, version=earlier + 1,
         organisation_id=did.organisation_id, key_id=key.id, payload=canonical_bytes(signed),
         digest=canonical_hash(signed), reason=reason, sealed_at=clock.now(), sealed_by=actor.user_id,
         log_entry_id=log.append_credential(signed).id,

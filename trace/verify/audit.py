@@ -190,11 +190,34 @@ class Documents:
         except (KeyError, TypeError, ValueError):
             yield Finding("series_without_record", series[-1].where, f"the record of {lot} states no quantity")
             return
-        issued = sum(int(entry.fields["count"]) for entry in series) * net
+        issued = (sum(int(entry.fields["count"]) for entry in series) - sum(map(self._voided, series))) * net
         if issued > sealed:
             yield Finding("series_sum", series[-1].where, f"codes for {issued} g of {lot}, sealed are {sealed} g")
         if any(entry.fields["item"] != item for entry in series):
             yield Finding("series_item", series[-1].where, f"codes of {lot} are of another item than its record")
+
+    def _voided(self, series: Entry) -> int:
+        """How many units of a series its issuer has voided by logged statements; each unit counts once."""
+        first, last = int(series.fields["first"]), int(series.fields["first"]) + int(series.fields["count"]) - 1
+        ranges: list[tuple[int, int]] = []
+        for entry in self._entries:
+            if entry.kind != VC or any(entry.fields[name] != series.fields[name] for name in ("subject", "issuer")):
+                continue
+            try:
+                document = self._get(f"/trace/records/sha256/{entry.fields['hash']}.json")
+                if entry_of(document) != entry.data or "CodeSeriesChange" not in document.get("type", []):
+                    continue
+                change = document["credentialSubject"]
+                begin, end = int(change["firstUnit"]), int(change["firstUnit"]) + int(change["count"]) - 1
+            except (VerificationError, KeyError, TypeError, ValueError):
+                continue
+            if change.get("change") == "void" and first <= begin <= end <= last:
+                ranges.append((begin, end))
+        covered, total = first - 1, 0
+        for begin, end in sorted(ranges):
+            total += max(0, end - max(begin, covered + 1) + 1)
+            covered = max(covered, end)
+        return total
 
     def _record_of(self, lot: str) -> dict[str, Any] | None:
         """The latest full record of a lot, fetched where this run has not seen it."""

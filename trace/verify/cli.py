@@ -1,5 +1,6 @@
 """``yidun-verify RECORD.json --proof FILE.tlog-proof --did DID.json --log-key VKEY`` (``python -m trace.verify`` here).
 
+``yidun-verify unit UNIT.proof --did DID.json --log-key VKEY`` checks the proof of one printed code (``series``).
 Exit 0 and one line; 1 with the reason code (on the error stream: the sentence and the spot); 2 for wrong usage.
 Reads files only.
 """
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from . import series
 from .reasons import SENTENCES, VerificationError
 from .verifier import Verified, verify
 
@@ -41,8 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["unit"]:
+        return series.main(given[1:])
     parser = build_parser()
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(given)
     if not 0 <= options.policy <= len(options.witness):
         parser.error("--policy 不能多于给出的 --witness")
     if (options.status is None) != (options.status_did is None):

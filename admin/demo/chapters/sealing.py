@@ -10,6 +10,7 @@ from flask import current_app
 from admin.demo import cast
 from admin.demo.stage import Stage
 from trace.code import queries as codes_read
+from trace.code import register_service as codes_register
 from trace.code import service as codes_service
 from trace.log import queries as log
 from trace.lot import queries as lots
@@ -66,9 +67,9 @@ def codes(stage: Stage) -> None:
     operator = stage.actor("coop2", cast.COOP, "operator")
     with stage.at("2026-10-18 14:00"):
         series = codes_service.issue_series(_lot(stage, "apple_lot").public_id, 1_200, operator, covered=True)
-        codes_service.register_print(series.public_id, 1, 1_200, "a4", operator)
+        codes_register.register_print(series.public_id, codes_register.Wish("a4", 1, 1_200), operator)
         gift = codes_service.issue_series(_lot(stage, "gift_lot").public_id, 38, operator)
-        codes_service.register_print(gift.public_id, 1, 38, "roll", operator)
+        codes_register.register_print(gift.public_id, codes_register.Wish("roll", 1, 38), operator)
     origin = current_app.config["SETTINGS"].link_origin
     for note, one, place in (("scan_path", series, 1), ("repeated_path", series, 2), ("gift_path", gift, 1)):
         address = codes_read.unit_address(one, place)

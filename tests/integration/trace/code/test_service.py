@@ -9,13 +9,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from core.db import db, unit_of_work
-from core.errors import NotFound
+from core.errors import NotFound, RuleBroken
 from core.seal import service as seal
 from tests.factories import code as make
 from tests.factories.trace import actor_of, make_organisation
-from trace.code import keys, queries, service
+from trace.code import keys, queries, register_service, roots, service
 from trace.code.errors import CannotIssue
 from trace.code.models import ItemKey, PrintRun
+from trace.signing import queries as signing
 
 
 def rules_of(error) -> list[str]:
@@ -46,22 +47,32 @@ def test_no_more_codes_than_pieces(lot, count, allowed):
     assert rules_of(refusal) == ["code.too_many"]
 
 
-def test_a_lot_without_licence_gets_no_codes(session, clock):
+def wish(kind: str, first: int, last: int, reason: str = "", **values) -> register_service.Wish:
+    return register_service.Wish(kind, first, last, reason, **values)
+
+
+def test_a_lot_without_licence_gets_codes_and_plain_labels_but_never_the_mark(session, clock):
     lot = make.make_sealed_lot(licensed=False)
+    series = service.issue_series(lot.packed.public_id, 5, lot.actor)
 
+    _, plain = register_service.register_print(series.public_id, wish("a4", 1, 5), lot.actor)
     with pytest.raises(CannotIssue) as refusal:
-        service.issue_series(lot.packed.public_id, 1, lot.actor)
+        register_service.register_print(series.public_id, wish("roll", 1, 5, "换纸", mark="on"), lot.actor)
 
+    assert series.licence_no == ""
+    assert (plain.marked, plain.licence_no) == (False, "")
     assert rules_of(refusal) == ["code.no_licence"]
 
 
-@pytest.mark.parametrize(("day", "allowed"), [("2027-08-31 23:59:59", True), ("2027-09-01 00:00:00", False)])
-def test_codes_stop_when_the_licence_ends(lot, clock, day, allowed):
+@pytest.mark.parametrize(("day", "marked"), [("2027-08-31 23:59:59", True), ("2027-09-01 00:00:00", False)])
+def test_the_mark_leaves_the_labels_when_the_licence_ends(lot, clock, day, marked):
+    series = service.issue_series(lot.packed.public_id, 5, lot.actor)
     clock.set(day)
 
-    unmet = [one.rule for one in service.explain_issue(lot.packed.public_id, 1, lot.actor)]
+    _, run = register_service.register_print(series.public_id, wish("a4", 1, 5), lot.actor)
 
-    assert unmet == ([] if allowed else ["code.no_licence"])
+    assert run.marked is marked
+    assert bool(run.licence_no) is marked
 
 
 def test_every_serial_of_a_series_resolves_to_its_unit_and_no_other_does(lot):
@@ -92,8 +103,8 @@ def test_item_keys_are_sealed_at_rest(lot, session):
     secrets = {
         seal.unseal(row.sealed_secret, table="trace_code_key", row=row.public_id, purpose="code-key") for row in rows
     }
-    assert {row.purpose for row in rows} == {"serial", "covered"}
-    assert len(secrets) == 2
+    assert {row.purpose for row in rows} == {"serial", "covered", "blind"}
+    assert len(secrets) == 3
     assert all(secret not in row.sealed_secret for secret in secrets for row in rows)
 
 
@@ -107,22 +118,25 @@ def test_another_organisation_does_not_see_the_lot(lot):
         queries.series_for_actor(series.public_id, stranger)
 
 
-def test_a_reprint_wants_a_reason_and_stands_in_the_register(lot, session):
+def test_a_reprint_wants_a_reason_is_signed_and_stands_in_the_register(lot, session):
     series = service.issue_series(lot.packed.public_id, 50, lot.actor)
-    service.register_print(series.public_id, 1, 1, "test", lot.actor)
-    service.register_print(series.public_id, 1, 30, "a4", lot.actor)
+    for one in (wish("test", 1, 1), wish("a4", 1, 30)):
+        register_service.register_print(series.public_id, one, lot.actor)
 
     with pytest.raises(CannotIssue) as refusal:
-        service.register_print(series.public_id, 30, 40, "roll", lot.actor)
+        register_service.register_print(series.public_id, wish("zpl203", 30, 40), lot.actor)
     assert rules_of(refusal) == ["code.reprint_reason"]
-    service.register_print(series.public_id, 30, 40, "roll", lot.actor, reason="卡纸")
+    _, again = register_service.register_print(series.public_id, wish("zpl203", 30, 40, "卡纸"), lot.actor)
 
     runs = session.query(PrintRun).order_by(PrintRun.id).all()
     assert [(r.format, r.reprint, r.reason) for r in runs] == [
         ("test", False, ""),
         ("a4", False, ""),
-        ("roll", True, "卡纸"),
+        ("zpl203", True, "卡纸"),
     ]
+    words = signing.payload_of(roots.statement_of(again))
+    assert words["reason"] == "卡纸"
+    assert (words["credentialSubject"]["change"], words["credentialSubject"]["firstUnit"]) == ("reprint", 30)
 
 
 def test_labels_stop_when_the_lot_is_held(lot, session):
@@ -131,9 +145,50 @@ def test_labels_stop_when_the_lot_is_held(lot, session):
     session.expire_all()
 
     with pytest.raises(CannotIssue) as refusal:
-        service.register_print(series.public_id, 1, 5, "a4", lot.actor)
+        register_service.register_print(series.public_id, wish("a4", 1, 5), lot.actor)
 
     assert rules_of(refusal) == ["code.lot_held"]
+
+
+def test_covered_codes_leave_only_with_permission_and_every_export_is_audited(lot, session):
+    series = service.issue_series(lot.packed.public_id, 5, lot.actor, covered=True)
+    operator = actor_of(lot.organisation, "operator")
+
+    with pytest.raises(CannotIssue) as refusal:
+        register_service.register_print(series.public_id, wish("covered", 1, 5, "印刷厂"), operator)
+    register_service.register_print(series.public_id, wish("covered", 1, 5, "印刷厂"), lot.actor)
+
+    assert rules_of(refusal) == ["code.covered_denied"]
+    told = session.execute(text("select details from core_record_entry where verb = 'code.covered_exported'")).scalars()
+    assert [(row["first"], row["last"], row["reason"]) for row in told] == [(1, 5, "印刷厂")]
+
+
+def test_voided_units_free_their_quantity_stay_void_and_are_not_printed(lot):
+    series = service.issue_series(lot.packed.public_id, 205, lot.actor)
+    void = service.void_units(series.public_id, 11, 20, lot.actor, reason="一卷标签淋湿，已销毁")
+
+    assert queries.standing_codes(lot.packed.id) == 195
+    assert queries.void_of(series.item_id, series.start_unit + 14) == void
+    assert queries.void_of(series.item_id, series.start_unit + 20) is None
+    assert service.issue_series(lot.packed.public_id, 10, lot.actor).unit_count == 10
+    with pytest.raises(CannotIssue) as printing:
+        register_service.register_print(series.public_id, wish("a4", 1, 15), lot.actor)
+    with pytest.raises(CannotIssue) as again:
+        service.void_units(series.public_id, 20, 30, lot.actor, reason="又一卷")
+    assert rules_of(printing) == ["code.voided"]
+    assert rules_of(again) == ["code.already_void"]
+    words = signing.payload_of(roots.statement_of(void))["credentialSubject"]
+    assert (words["change"], words["firstUnit"], words["count"]) == ("void", series.start_unit + 10, 10)
+
+
+def test_a_void_wants_a_public_reason_without_personal_data(lot):
+    series = service.issue_series(lot.packed.public_id, 5, lot.actor)
+
+    with pytest.raises(CannotIssue) as refusal:
+        service.void_units(series.public_id, 1, 1, lot.actor, reason="")
+    assert rules_of(refusal) == ["code.void_reason"]
+    with pytest.raises(RuleBroken):
+        service.void_units(series.public_id, 1, 1, lot.actor, reason="打 13800138000 问张三")
 
 
 @pytest.mark.parametrize(
@@ -141,6 +196,8 @@ def test_labels_stop_when_the_lot_is_held(lot, session):
     [
         "update trace_code_series set unit_count = unit_count + 1",
         "delete from trace_code_series",
+        "update trace_code_root set root = sha256('x')",
+        "delete from trace_code_root",
         (
             "insert into trace_code_series (organisation_id, item_id, lot_id, series_no, start_unit, unit_count, key_version, "
             "link_prefix, licence_no, record_id, issued_at, public_id) select organisation_id, item_id, lot_id, 99, start_unit + 4, "

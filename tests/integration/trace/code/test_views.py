@@ -43,7 +43,7 @@ def test_from_sealed_lot_to_a_pdf_that_reads_back(firm):
     assert made.status_code == 302
     show = client.get(made.headers["Location"])
     assert show.status_code == 200
-    assert "下载 PDF" in show.get_data(as_text=True)
+    assert "下载标签" in show.get_data(as_text=True)
     pdf = client.post(
         made.headers["Location"] + "/print", data=hidden(show) | {"format": "a4", "first": "1", "last": "30"}
     )

@@ -6,12 +6,24 @@ import pytest
 
 from core.errors import BadInput
 from trace.code.links import unit_prefix
-from trace.code.rules import IssueFacts, kilograms, label_facts, unmet_issue, unmet_print
+from trace.code.rules import (
+    IssueFacts,
+    PrintFacts,
+    VoidFacts,
+    codes_left,
+    kilograms,
+    label_facts,
+    unmet_issue,
+    unmet_print,
+    unmet_void,
+)
 
-GOOD = IssueFacts("sealed", "piece", 1260, 1000, record_sealed=True, licence_in_force=True, count=260)
+GOOD = IssueFacts("sealed", "piece", 1260, 6_300_000, 5000, 1000, record_sealed=True, count=260)
+PRINT = PrintFacts("a4", 1, 100, 1, 100)
+VOID = VoidFacts(1, 10, 1, 100, "标签淋湿")
 
 
-def test_a_sealed_packed_and_licensed_lot_gets_codes_up_to_its_pieces():
+def test_a_sealed_packed_lot_gets_codes_up_to_its_pieces():
     assert unmet_issue(GOOD) == []
 
 
@@ -21,12 +33,12 @@ def test_a_sealed_packed_and_licensed_lot_gets_codes_up_to_its_pieces():
         ({"count": 261}, "code.too_many"),
         ({"count": 0}, "code.count"),
         ({"count": -1}, "code.count"),
-        ({"count": 1_000_001}, "code.count"),
+        ({"count": 10_000_001}, "code.count"),
+        ({"mass_g": 6_299_999}, "code.too_many"),
         ({"lot_state": "open"}, "code.not_sealed"),
         ({"record_sealed": False}, "code.not_sealed"),
         ({"lot_state": "held"}, "code.lot_held"),
         ({"unit": "gram"}, "code.loose_lot"),
-        ({"licence_in_force": False}, "code.no_licence"),
     ],
 )
 def test_each_missing_condition_is_told_alone(change, rule):
@@ -34,37 +46,67 @@ def test_each_missing_condition_is_told_alone(change, rule):
 
 
 def test_all_missing_conditions_are_told_at_once():
-    facts = replace(GOOD, lot_state="open", record_sealed=False, licence_in_force=False, count=5000)
+    facts = replace(GOOD, lot_state="open", record_sealed=False, count=5000)
 
-    assert [unmet.rule for unmet in unmet_issue(facts)] == ["code.not_sealed", "code.no_licence", "code.too_many"]
+    assert [unmet.rule for unmet in unmet_issue(facts)] == ["code.not_sealed", "code.too_many"]
     assert all(unmet.help for unmet in unmet_issue(facts))
 
 
-def test_an_ended_licence_is_named():
-    facts = replace(GOOD, licence_in_force=False, licence_ended="授权 临品授〔2026〕0001号 已于 2027-08-31 到期。")
-
-    assert "2027-08-31" in unmet_issue(facts)[0].message
+@pytest.mark.parametrize(
+    ("pieces", "mass_g", "net", "issued", "left"),
+    [
+        (100, 500_000, 5000, 0, 100),
+        (100, 499_999, 5000, 0, 99),
+        (100, 500_000, 5000, 100, 0),
+        (100, 500_000, 5000, 120, 0),
+    ],
+)
+def test_counts_times_net_content_never_exceed_the_sealed_mass(pieces, mass_g, net, issued, left):
+    assert codes_left(pieces, mass_g, net, issued) == left
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "reprint", "reason", "rules"),
+    ("change", "rules"),
     [
-        (1, 100, False, "", []),
-        (1, 101, False, "", ["code.print_range"]),
-        (0, 5, False, "", ["code.print_range"]),
-        (6, 5, False, "", ["code.print_range"]),
-        (1, 5, True, "", ["code.reprint_reason"]),
-        (1, 5, True, "卡纸", []),
-        (1, 5, True, "长" * 101, ["code.reason_length"]),
+        ({}, []),
+        ({"last": 101}, ["code.print_range"]),
+        ({"first": 0}, ["code.print_range"]),
+        ({"first": 6, "last": 5}, ["code.print_range"]),
+        ({"reprint": True}, ["code.reprint_reason"]),
+        ({"reprint": True, "reason": "卡纸"}, []),
+        ({"reason": "长" * 101}, ["code.reason_length"]),
+        ({"voided": 1}, ["code.voided"]),
+        ({"voided": 1, "format": "csv"}, []),
+        ({"lot_state": "held"}, ["code.lot_held"]),
+        ({"wants_mark": True}, ["code.no_licence"]),
+        ({"wants_mark": True, "licence_in_force": True}, []),
+        ({"wants_covered": True}, ["code.no_covered"]),
+        ({"wants_covered": True, "has_covered": True}, ["code.covered_denied"]),
+        ({"wants_covered": True, "has_covered": True, "may_covered": True}, []),
     ],
 )
-def test_what_may_be_printed(first, last, reprint, reason, rules):
-    assert [u.rule for u in unmet_print(first, last, 1, 100, reprint=reprint, reason=reason)] == rules
+def test_what_may_be_printed(change, rules):
+    assert [unmet.rule for unmet in unmet_print(replace(PRINT, **change))] == rules
 
 
-@pytest.mark.parametrize(("count", "unmet"), [(3000, []), (3001, ["code.print_size"])])
-def test_a_file_holds_at_most_three_thousand_labels(count, unmet):
-    assert [u.rule for u in unmet_print(1, count, 1, 10_000, reprint=False, reason="")] == unmet
+def test_an_ended_licence_is_named():
+    facts = replace(PRINT, wants_mark=True, licence_ended="授权 临品授〔2026〕0001号 已于 2027-08-31 到期。")
+
+    assert "2027-08-31" in unmet_print(facts)[0].message
+
+
+@pytest.mark.parametrize(
+    ("change", "rules"),
+    [
+        ({}, []),
+        ({"last": 101}, ["code.print_range"]),
+        ({"reason": ""}, ["code.void_reason"]),
+        ({"voided": 3}, ["code.already_void"]),
+        ({"in_use": ("第 1 箱里有 3 件",)}, ["code.in_use"]),
+    ],
+)
+def test_what_may_be_voided(change, rules):
+    assert [unmet.rule for unmet in unmet_void(replace(VOID, **change))] == rules
 
 
 @pytest.mark.parametrize(
