@@ -6,7 +6,21 @@ from flask import Flask
 
 from core.rooms import plug_in
 
-ROOMS = ("item", "season", "lot", "inspection", "signing", "log", "verify", "event", "code", "aggregation", "scan", "graph", "recall")
+ROOMS = (
+    "item",
+    "season",
+    "lot",
+    "inspection",
+    "signing",
+    "log",
+    "verify",
+    "event",
+    "code",
+    "aggregation",
+    "scan",
+    "graph",
+    "recall",
+)
 
 
 def register(app: Flask) -> None:
