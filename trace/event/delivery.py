@@ -89,7 +89,7 @@ def _plan_one(subscription: Subscription, now: datetime) -> int:
         where = selection.own(query, subscription.organisation_id)
         statement = (
             f"select e.id from trace_event_event e where {where.sql()} and (e.txid, e.id) > (:txid, :id) "
-            "and (e.txid, e.id) <= (:last_txid, :last_id) and e.record_time >= :since order by e.txid, e.id"
+            "and (e.txid, e.id) <= (:last_txid, :last_id) and e.record_time >= :since order by e.txid, e.event_time, e.id"
         )
         found = list(
             db.session.scalars(

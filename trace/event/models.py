@@ -82,8 +82,8 @@ class Event(Model):
     context_id: Mapped[int | None] = mapped_column(ForeignKey("trace_event_context.id"))
     capture_id: Mapped[int | None]
     payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    fields: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    sensors: Mapped[list[Any] | None] = mapped_column(JSONB)
+    fields: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    sensors: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
     txid: Mapped[int] = mapped_column(BigInteger, server_default=text("(pg_current_xact_id()::text::bigint)"))
 
 
@@ -229,7 +229,7 @@ class Subscription(PublicId, Model):
     dest: Mapped[str]
     secret: Mapped[bytes] = mapped_column(LargeBinary)
     stream: Mapped[bool]
-    schedule: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    schedule: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     report_if_empty: Mapped[bool]
     initial_record_time: Mapped[datetime]
     created_at: Mapped[datetime]

@@ -85,7 +85,7 @@ limiter.limit(ANONYMOUS_LIMIT, exempt_when=_holds_token)(bp)
 
 
 def resource(
-    path: str, method: str = "GET", *, scope: str = "query", anonymous: bool = False
+    path: str, method: str = "GET", *, scope: str = "query", anonymous: bool = False, websocket: bool = False
 ) -> Callable[[View], View]:
     """Register an operation: ``scope`` is what the token must hold; ``anonymous`` lets callers without one in."""
     _methods.setdefault(path, {"OPTIONS"}).add(method)
@@ -111,6 +111,7 @@ def resource(
             methods=[method],
             provide_automatic_options=False,
             merge_slashes=False,
+            websocket=websocket,
         )
         return marked
 

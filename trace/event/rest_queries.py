@@ -67,10 +67,6 @@ def delete_query(query_name: str) -> Response:
 @resource("/queries/<query_name>/events")
 def query_events(query_name: str) -> Response:
     stored = subscriptions.get_query(bearer(), query_name)
-    if request.headers.get("Upgrade", "").lower() == "websocket":
-        raise NotImplementedHere(
-            "这里不提供 WebSocket 订阅。", help="用 POST /epcis/queries/名称/subscriptions 建网络回调订阅，或分页读。"
-        )
     extra = set(request.args) - {"perPage", "nextPageToken"}
     if extra:
         parameters.read([(name, request.args[name]) for name in sorted(extra) if name not in SCHEDULING])
@@ -78,6 +74,14 @@ def query_events(query_name: str) -> Response:
             f"命名查询的事件不能再加参数：{'、'.join(sorted(extra))[:200]}。", help="条件写在查询里；按时接收请建订阅。"
         )
     return events_page(subscriptions.read_query(stored.query), name=stored.name)
+
+
+@resource("/queries/<query_name>/events", websocket=True)
+def refuse_websocket(query_name: str) -> Response:
+    subscriptions.get_query(bearer(), query_name)
+    raise NotImplementedHere(
+        "这里不提供 WebSocket 订阅。", help="用 POST /epcis/queries/名称/subscriptions 建网络回调订阅，或分页读。"
+    )
 
 
 SCHEDULING = frozenset(
