@@ -110,6 +110,76 @@ class LotBlocks(Protocol):
     def __call__(self, lot_ids: Sequence[int]) -> Mapping[int, str]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class RecallNotice:
+    """What the code page says above everything while a lot is recalled; all texts in the language asked for.
+
+    ``steps`` are what to do, in order; ``refund_url`` leads to the refund ('' where there is none yet); ``progress`` is
+    (day, deed, note) of what was done so far, oldest first; ``status_url`` answers machines (gs1:recallStatus).
+    """
+
+    title: str
+    reason: str
+    since: str
+    steps: tuple[str, ...] = ()
+    refund_label: str = ""
+    refund_url: str = ""
+    phone: str = ""
+    progress: tuple[tuple[str, str, str], ...] = ()
+    status_url: str = ""
+
+
+class RecallFacts(Protocol):
+    """What a recall room knows of a held lot, or None; asked when the page of a held lot is made."""
+
+    def __call__(self, *, lot_id: int, lang: str) -> RecallNotice | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFate:
+    """What a room records of one box; None and False mean that this room records nothing about it."""
+
+    shipped: bool | None = None
+    sold_at: datetime | None = None
+    destroyed: bool = False
+    voided: bool = False
+
+
+class UnitFates(Protocol):
+    """What is recorded of one unit: shipped, sold, destroyed, its label voided (several rooms may answer)."""
+
+    def __call__(self, *, item_id: int, lot_id: int, unit: int) -> UnitFate | None: ...
+
+
+class VoidedUnits(Protocol):
+    """The unit numbers of a lot whose labels were voided: their open code says so."""
+
+    def __call__(self, *, lot_id: int) -> frozenset[int]: ...
+
+
+class CodesChanged(Protocol):
+    """Labels of an organisation were voided or blocked: its code pages are made anew at the next visit."""
+
+    def __call__(self, *, organisation_id: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLink:
+    """A link of a code another room serves (gs1:epcis, gs1:recallStatus): type without prefix, path or https address."""
+
+    type: str
+    href: str
+    title: str
+    media: str = ""
+    languages: tuple[str, ...] = ()
+
+
+class CodeLinks(Protocol):
+    """Links of a product (``lot_id`` None) or of one lot, for its linkset; ``path`` is its code address."""
+
+    def __call__(self, *, item_id: int, lot_id: int | None, path: str) -> list[CodeLink]: ...
+
+
 class OrganisationPanel(Protocol):
     """A panel on an organisation's public page (licences, keys, goods): facts only, nothing of natural persons."""
 
@@ -129,3 +199,8 @@ organisation_panels: Hook[OrganisationPanel] = Hook("organisation_panels")
 lot_parties: Hook[LotParties] = Hook("lot_parties")
 tell_party: Hook[TellParty] = Hook("tell_party")
 lot_blocks: Hook[LotBlocks] = Hook("lot_blocks")
+recall_facts: Hook[RecallFacts] = Hook("recall_facts")
+unit_fates: Hook[UnitFates] = Hook("unit_fates")
+voided_units: Hook[VoidedUnits] = Hook("voided_units")
+codes_changed: Hook[CodesChanged] = Hook("codes_changed")
+code_links: Hook[CodeLinks] = Hook("code_links")

@@ -17,6 +17,7 @@ ROOMS = (
     "event",
     "code",
     "aggregation",
+    "resolver",
     "scan",
     "graph",
     "recall",
