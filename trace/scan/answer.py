@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +17,9 @@ from core import clock
 from core.errors import BadInput, Unavailable
 from core.group_commit import GroupCommit
 from core.seal import service as seal
-from trace.scan import facts, render, resolve
+from trace.resolver.answers import CORS, VARY, Reply, problem
+from trace.resolver.rules import LINKSET
+from trace.scan import facts, render, resolve, resolving
 from trace.scan.addresses import Address, parse
 from trace.scan.reader import DEVICE_COOKIE, Reader, read
 from trace.scan.resolve import Target
@@ -28,7 +29,6 @@ from trace.signing.queries import reason_text
 FRESH = 30.0  # seconds a rendered page may stand when nothing it depends on changed (offers of other floors)
 KEPT_PAGES = 400
 YEAR = 365 * 24 * 3600
-LINKSET = "application/linkset+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class _Kept:
     page: render.Chunks
     status: int
     made: float
+    marks: dict[int, str]
 
 
 class CodePage:
@@ -65,19 +66,21 @@ class CodePage:
     ) -> Answer:
         """The answer for a code address (percent-coded ``path``); counts the visit and is durable when it returns."""
         reader = read(environ)
+        query = str(environ.get("QUERY_STRING", ""))
         try:
             address = parse(path)
+            if query:
+                resolving.check_attributes(path, query)
         except BadInput as wrong:
             return self._malformed(environ, reader, path, wrong, staff=staff)
-        query = str(environ.get("QUERY_STRING", ""))
-        if "linkType=linkset" in query or LINKSET in environ.get("HTTP_ACCEPT", ""):
-            return self._linkset(address)
+        if ("linkType" in query or LINKSET in environ.get("HTTP_ACCEPT", "")) and resolving.asks(environ):
+            return self._links(environ, reader, address)
         target = resolve.kept(address)
         if target is None:
             with self.app.app_context():
                 target = resolve.resolve(address)
         if not (reader.wants_page or always_page) and target.kind in ("unit", "lot", "product"):
-            return self._redirect(path, query)
+            return _plain(resolving.default(address, target, self.origin, query))
         if target.kind in ("unit", "lot"):
             return self._lot(environ, reader, address, target, staff=staff)
         return self._without_record(environ, reader, address, target, staff=staff)
@@ -93,6 +96,8 @@ class CodePage:
             return self._without_record(
                 environ, reader, address, Target("product", target.item_id, lot_no=target.lot_no), staff=True
             )
+        if kept.marks and target.unit in kept.marks:
+            return self._stopped(reader, address, target, kept.marks[target.unit])
         path = address.path(lot=target.lot_no, serial=address.serial)
         block = b""
         if target.kind == "unit":
@@ -103,6 +108,17 @@ class CodePage:
             )  # fmt: skip
         body = kept.page.join({render.VISITS: block, render.PATH: path.replace("/", "%2F").encode("ascii")})
         return Answer(kept.status, self._headers(reader, address), body)
+
+    def _stopped(self, reader: Reader, address: Address, target: Target, mark: str) -> Answer:
+        """The page of a unit whose code was stopped by the office or whose label was voided: nothing of the record as its own."""
+        with self.app.app_context():
+            page = facts.product_page(target.item_id) if target.item_id is not None else None
+            html = render.page(
+                self.app, "stopped", reader.lang, large=reader.large, mark=mark, name=page.name if page else "",
+                lot_no=target.lot_no, serial=address.serial or "", lot_path=address.path(lot=target.lot_no),
+                path=quote(address.path(lot=target.lot_no, serial=address.serial), safe=""),
+            )  # fmt: skip
+        return Answer(200, self._headers(reader, address), html.encode("utf-8"))
 
     def _page(self, target: Target, reader: Reader, seen: Seen) -> _Kept | None:
         slot = (seen.state, facts.today_key(), reader.lang, reader.large)
@@ -130,7 +146,7 @@ class CodePage:
             html = render.page(
                 self.app, "failed" if page.failed else "lot", reader.lang, large=reader.large, page=page, reason=reason
             )
-        kept = _Kept(render.cut(html), page.status, time.monotonic())
+        kept = _Kept(render.cut(html), page.status, time.monotonic(), page.marks)
         if len(self._pages) >= KEPT_PAGES:
             self._pages.clear()
         self._pages[slot] = kept
@@ -146,7 +162,7 @@ class CodePage:
         if status == 404:
             self._count(environ, reader, target, asked, 404, staff=staff)
             if not reader.wants_page:
-                return self._problem(404, "这个编号没有发出过。", "code.unknown")
+                return _plain(problem(404, "这个编号没有发出过。", "code.unknown"))
         with self.app.app_context():
             page = facts.product_page(target.item_id) if target.item_id is not None else None
             if status == 200:
@@ -175,7 +191,7 @@ class CodePage:
         asked = path[:200].replace("\x00", "")
         self._count(environ, reader, Target("malformed"), asked, 400, staff=staff)
         if not reader.wants_page:
-            return self._problem(400, wrong.message, wrong.code)
+            return _plain(problem(400, wrong.message, wrong.code))
         with self.app.app_context():
             html = render.page(
                 self.app, "unknown", reader.lang, large=reader.large, heading="这个地址读不出来", sentence=wrong.message,
@@ -224,34 +240,15 @@ class CodePage:
             out.append(("Set-Cookie", f"{name}={value}; Max-Age={YEAR}; Path=/; HttpOnly; SameSite=Lax{secure}"))
         return tuple(out)
 
-    def _redirect(self, path: str, query: str) -> Answer:
-        target = "/scan" + path + ("?" + query if query else "")
-        return Answer(307, (("Location", target), ("Vary", "Accept, Cookie"), ("Content-Type", "text/plain")), b"")
-
-    def _problem(self, status: int, message: str, code: str | None) -> Answer:
-        body = json.dumps({"type": "about:blank", "status": status, "title": message, "code": code}, ensure_ascii=False)
-        headers = (
-            ("Content-Type", "application/problem+json"),
-            ("Vary", "Accept, Cookie"),
-            ("Cache-Control", "no-store"),
-        )
-        return Answer(status, headers, body.encode("utf-8"))
-
-    def _linkset(self, address: Address) -> Answer:
-        """The linkset of what is there today: the code page, as default link and as traceability page (RFC 9264)."""
+    def _links(self, environ: Mapping[str, Any], reader: Reader, address: Address) -> Answer:
+        """The linkset, or the redirect to one link; where a person would have to choose, a page to choose from."""
         with self.app.app_context():
-            target = resolve.resolve(address)
-        if target.kind not in ("unit", "lot", "product"):
-            return self._problem(404, "这个编号没有发出过。", "code.unknown")
-        path = address.path(
-            lot=target.lot_no if target.kind != "product" else None, serial=address.serial if target.unit else None
-        )
-        link = {"href": f"{self.origin}/scan{path}", "title": "产品记录"}
-        voc = "https://ref.gs1.org/voc/"
-        entry = {"anchor": self.origin + path, "itemDescription": "产品记录", voc + "defaultLink": [link],
-                 voc + "traceability": [{**link, "type": "text/html", "hreflang": ["zh-CN", "en"]}]}  # fmt: skip
-        headers = (("Content-Type", LINKSET), ("Vary", "Accept, Cookie"), ("Access-Control-Allow-Origin", "*"))
-        return Answer(200, headers, json.dumps({"linkset": [entry]}, ensure_ascii=False).encode("utf-8"))
+            reply = resolving.links(address, self.origin, environ)
+            if reply.status != 300 or not reader.wants_page:
+                return _plain(reply)
+            links = resolving.choices(reply)
+            html = render.page(self.app, "choose", reader.lang, large=reader.large, links=links)
+        return Answer(300, self._headers(reader, address), html.encode("utf-8"))
 
     def away(self, error: Unavailable) -> Answer:
         """503 with Retry-After: the visit could not be stored."""
@@ -260,6 +257,10 @@ class CodePage:
             ("Cache-Control", "no-store"),
         )  # fmt: skip
         return Answer(503, headers, error.message.encode("utf-8"))
+
+
+def _plain(reply: Reply) -> Answer:
+    return Answer(reply.status, reply.headers, reply.body)
 
 
 @lru_cache(maxsize=2)
@@ -271,7 +272,8 @@ def _fixed_headers(production: bool) -> tuple[tuple[str, str], ...]:
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "same-origin"),
         ("Cache-Control", "no-store"),
-        ("Vary", "Accept, Cookie"),
+        ("Vary", VARY),
+        *CORS,
     )
     return (*out, ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")) if production else out
 

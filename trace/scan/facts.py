@@ -12,11 +12,12 @@ from brand.licence import queries as licences
 from core import clock
 from core.config import settings
 from core.db import db
-from core.hooks import Panel, scan_panels
+from core.hooks import Panel, RecallNotice, recall_facts, scan_panels
 from core.organisation.queries import OrganisationView, get_organisation
 from trace.item import queries as items
 from trace.item.models import Item
 from trace.lot.models import Lot
+from trace.scan.blocks import marks_of_lot
 from trace.scan.timeline import Entry, Lines, timeline
 from trace.signing.queries import RecordView, record_for_lot
 
@@ -53,6 +54,8 @@ class LotPage:
     statements: tuple[str, ...]
     identity_host: str
     correction: str
+    recall: RecallNotice | None
+    marks: dict[int, str]
 
     @property
     def failed(self) -> bool:
@@ -92,7 +95,17 @@ def lot_page(lot_id: int, lang: str) -> LotPage | None:
         ),
         identity_host=settings().identity_host,
         correction=corrections[-1].reason if corrections else "",
+        recall=_recall(lot, lang),
+        marks=marks_of_lot(lot.id),
     )
+
+
+def _recall(lot: Lot, lang: str) -> RecallNotice | None:
+    """What the recall room says of a held lot; a lot held without a recall is told in the page's own words."""
+    if lot.state != "held":
+        return None
+    told = (hook(lot_id=lot.id, lang=lang) for hook in recall_facts)
+    return next((notice for notice in told if notice is not None), None)
 
 
 def _tests(subject: dict[str, Any], record: RecordView) -> list[dict[str, Any]]:

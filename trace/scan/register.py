@@ -1,13 +1,16 @@
-"""Plug the room in: routes, the short cut in front of Flask, hooks, background work."""
+"""Plug the room in: routes, the short cut in front of Flask, the workflow of stopped codes, hooks, background work."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from core.hooks import licence_changed
-from trace.scan import jobs, models, resolve  # noqa: F401 - tasks and tables are declared at import
+from core.hooks import codes_changed, licence_changed
+from core.ui import nav
+from core.workflow.engine import bind
+from trace.scan import blocks, jobs, models, permissions, resolve, views_office, views_product, views_report  # noqa: F401
 from trace.scan.answer import CodePage
-from trace.scan.service import touch
+from trace.scan.rules import BLOCK
+from trace.scan.service import touch, touch_codes
 from trace.scan.shortcut import ShortCut
 from trace.scan.views import bp
 
@@ -15,7 +18,14 @@ from trace.scan.views import bp
 def register(app: Flask) -> None:
     """Afterwards code addresses are answered, each visit counted; ``SCAN_SHORTCUT=False`` leaves them to Flask."""
     app.register_blueprint(bp)
+    bind(
+        BLOCK, model=models.Block, load_facts=blocks.facts, owner=lambda block: block.organisation_id,
+        effects={"block": blocks.told, "lift": blocks.told},
+    )  # fmt: skip
     licence_changed.append(touch)
+    codes_changed.append(touch_codes)
+    nav.add("监管", "扫码异常", "scan.watch", permissions.WATCH, "eye", 60)
+    nav.add("监管", "停用编号", "scan.blocks", permissions.BLOCK, "lock", 61)
     resolve.forget()
     page = app.extensions["code_page"] = CodePage(app)
     if app.config.get("SCAN_SHORTCUT", True):

@@ -23,7 +23,7 @@ _OWN_CSS = (
     ".type-in{width:100%;min-height:3rem;padding:.5rem .75rem;border:1px solid var(--edge);border-radius:var(--r-control);"
     "background:var(--sheet);color:var(--ink);font:inherit}.map{display:block;width:100%;margin-top:.75rem}"
     ".check-form{padding:1rem 1rem 0}.check-form .note{margin-top:.5rem}.check-form button{margin-top:.75rem}"
-    ".sheet .big{font-size:1.5rem;font-weight:700}p.in{padding:.625rem 0}.type-in+p{padding-top:.75rem}"
+    ".check-form label.note{display:block}.sheet .big{font-size:1.5rem;font-weight:700}p.in{padding:.625rem 0}.type-in+p{padding-top:.75rem}"
     ".scan-table th:last-child,.scan-table td:last-child{text-align:right}.scan-table th.num{text-align:right}"
 )
 
@@ -85,7 +85,7 @@ def visits_block(lang: str, *, visits: int, first_at: datetime | None, serial: s
         words.head,
         often,
         words.first,
-        _moment(lang, first_at),
+        moment(lang, first_at),
         words.code,
         groups,
         words.form,
@@ -123,7 +123,8 @@ def _block_words(lang: str, *, covered: bool, repeated: bool) -> _BlockWords:
     form = (
         f'"><label class="sr" for="covered">{t("13 位防伪码")}</label>'
         f'<input class="type-in" id="covered" name="covered" maxlength="30" autocomplete="off" required '
-        f'placeholder="{t("13 位防伪码")}"><button class="btn-y b-primary b-wide" type="submit">{t("查防伪码")}</button>'
+        f'placeholder="{t("13 位防伪码")}"><label class="note" for="city">{t("所在城市，可不填，用来发现异地查验")}</label>'
+        f'<input class="type-in" id="city" name="city" maxlength="20" autocomplete="off"><button class="btn-y b-primary b-wide" type="submit">{t("查防伪码")}</button>'
         f'<p class="note">{t("刮开标签涂层，输入 13 位防伪码，可知这一箱是否第一次被查验。")}</p></form>'
     )
     return _BlockWords(
@@ -138,7 +139,8 @@ def _block_words(lang: str, *, covered: bool, repeated: bool) -> _BlockWords:
 
 
 @lru_cache(maxsize=4096)
-def _moment(lang: str, at: datetime | None) -> str:
+def moment(lang: str, at: datetime | None) -> str:
+    """A moment as the page writes it; a dash where there is none."""
     if at is None:
         return "–"
     first = clock.local(at)

@@ -1,4 +1,4 @@
-"""What the code page needs done apart from a visit: complaints, pages made anew, partitions ahead.  Never commits."""
+"""What the code page needs done apart from a visit: pages made anew, partitions ahead, old visits dropped.  Never commits."""
 
 from __future__ import annotations
 
@@ -7,24 +7,17 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, text
 from sqlalchemy.dialects.postgresql import insert
 
-from core.account.actor import GUEST, Actor
 from core.db import db
-from core.errors import BadInput
-from core.notice.service import open_case
-from trace.lot.models import Lot
-from trace.scan import addresses, resolve
 from trace.scan.models import Recent, Touch
-
-KINDS = {
-    "complaint": "货不对板、变质或有异物",
-    "code": "编号查不到，或怀疑标签被冒用",
-    "record": "记录内容不属实",
-}
 
 
 def touch(*, licence_id: int, organisation_id: int, state: str, reason: str) -> None:
     """Hook on ``licence_changed``: afterwards the organisation's code pages are made anew at the next visit."""
     del licence_id, state, reason
+    _touch(organisation_id)
+
+
+def _touch(organisation_id: int) -> None:
     db.session.execute(
         insert(Touch)
         .values(organisation_id=organisation_id, touched=1)
@@ -34,32 +27,12 @@ def touch(*, licence_id: int, organisation_id: int, state: str, reason: str) -> 
     )
 
 
-def report(path: str, kind: str, words: str, contact: str, actor: Actor = GUEST) -> str:
-    """Afterwards a case about this code lies in the office's inbox; returns its receipt number."""
-    if kind not in KINDS:
-        raise BadInput("请选一种情况。", code="scan.report_kind", field="kind")
-    about, organisation_id = "没有编号", None
-    if path:
-        about = path[:200]
-        try:
-            target = resolve.resolve(addresses.parse(path))
-        except BadInput:
-            target = None
-        lot = db.session.get(Lot, target.lot_id) if target is not None and target.lot_id is not None else None
-        if lot is not None:
-            about, organisation_id = f"批次 {lot.lot_no}", lot.organisation_id
-    link = "/scan" + path if addresses.is_code_path(path) else ""
-    return open_case(
-        "code" if kind == "code" else "complaint",
-        f"{KINDS[kind]}（{about}）"[:80],
-        words,
-        contact,
-        link=link,
-        organisation_id=organisation_id,
-        actor=actor,
-    )
+def touch_codes(*, organisation_id: int) -> None:
+    """Hook on ``codes_changed``: afterwards the organisation's code pages are made anew at the next visit."""
+    _touch(organisation_id)
 
 
+VISITS_KEPT_MONTHS = 24
 _MONTH = text(
     "select to_regclass('visits.visit_' || to_char(cast(:month as date), 'YYYY_MM')) is null "
     "and not exists (select 1 from visits.visit_rest where visited_at >= cast(:month as timestamp) at time zone 'UTC' "
@@ -90,3 +63,24 @@ def forget_recent(now: datetime) -> int:
     """Afterwards the table of recent visits holds the last hour at most; returns how many rows went."""
     gone = db.session.execute(delete(Recent).where(Recent.visited_at < now - timedelta(hours=1)))
     return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def drop_old_visits(today: date, months: int = VISITS_KEPT_MONTHS) -> int:
+    """Afterwards raw visits older than ``months`` whole months are gone, partition by partition; the counts stay."""
+    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+    before, gone = date(year, month + 1, 1), 0
+    names = db.session.scalars(
+        text(
+            "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'visits' "
+            "and c.relkind = 'r' and c.relname ~ '^visit_[0-9]{4}_[0-9]{2}$' order by 1"
+        )
+    ).all()
+    for name in names:
+        if str(name) < f"visit_{before:%Y_%m}":
+            db.session.execute(text(f"drop table visits.{name}"))
+            gone += 1
+    db.session.execute(
+        text("delete from visits.visit_rest where visited_at < cast(:before as timestamp) at time zone 'UTC'"),
+        {"before": before},
+    )
+    return gone

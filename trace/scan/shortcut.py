@@ -13,12 +13,14 @@ from typing import Any
 from urllib.parse import quote
 
 from core.errors import Unavailable
+from trace.resolver.answers import CONTEXT_PATH, preflight
 from trace.scan.addresses import is_code_path
 from trace.scan.answer import CodePage
 from trace.scan.reader import SESSION_COOKIE
 
 log = logging.getLogger("trace.scan")
 _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+_OPEN = ("/00/", "/414/", "/.well-known/gs1resolver", CONTEXT_PATH)
 _SAFE = "/-._~!$&'()*+,;=:@"
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -32,6 +34,8 @@ class ShortCut:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         method = environ.get("REQUEST_METHOD")
+        if method == "OPTIONS" and (is_code_path(path) or path.startswith(_OPEN)):
+            return self._preflight(environ, start_response)
         if not is_code_path(path) or method not in ("GET", "HEAD") or self._has_session(environ):
             return self._inner(environ, start_response)
         try:
@@ -45,6 +49,12 @@ class ShortCut:
         headers = [*answer.headers, ("Content-Length", str(len(answer.body))), ("X-Request-ID", secrets.token_hex(8))]
         start_response(_STATUS[answer.status], headers)
         return [body]
+
+    @staticmethod
+    def _preflight(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        reply = preflight(environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", ""))
+        start_response(_STATUS[reply.status], [*reply.headers, ("Content-Length", "0")])
+        return [b""]
 
     @staticmethod
     def _has_session(environ: dict[str, Any]) -> bool:

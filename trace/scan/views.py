@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request
+from urllib.parse import quote
+
+from flask import Blueprint, Response, current_app, redirect, request
 from werkzeug.wrappers import Response as Redirect
 
 from core.account.access import current_actor, public
-from core.errors import BadInput, DomainError
+from core.errors import BadInput
 from core.group_commit import counts_visit
-from core.ui.page import page_settings
 from core.web.security import csrf
 from trace.code.serial import normalise
-from trace.scan import addresses, checks, render, resolve, service
+from trace.resolver.answers import VARY
+from trace.scan import addresses, checks, facts, limits, render, resolve, rules
 from trace.scan.answer import CodePage
 from trace.scan.errors import NotAUnit
-from trace.scan.forms import ReportForm
-from trace.scan.reader import read
+from trace.scan.reader import is_bot, read
 from trace.scan.shortcut import raw_path
 
 bp = Blueprint("scan", __name__, template_folder="templates")
@@ -75,6 +76,7 @@ def find() -> Redirect:
 @csrf.exempt  # type: ignore[untyped-decorator] # no session and no account is involved: the answer depends on the printed code alone
 @public(OPEN)
 def check(rest: str) -> Response:
+    """The verdict for the covered code typed on a unit's page (TRUST 7)."""
     del rest
     page, reader = code_page(), read(request.environ)
     address = addresses.parse(raw_path(request.environ))
@@ -82,44 +84,30 @@ def check(rest: str) -> Response:
     if target.kind != "unit" or not target.has_covered:
         raise NotAUnit()
     device = page.device(request.environ, reader)
-    checks.take_try(device, request.remote_addr or "")
-    typed = request.form.get("covered", "")[:60]
+    limits.take_try(limits.CHECK, device, request.remote_addr or "")
+    counts = not _is_staff() and not is_bot(request.headers.get("User-Agent", ""), request.environ)
+    asker = checks.Asker(device, request.remote_addr or "", request.form.get("city", "")[:20], counts)
+    verdict, wrong = None, ""
     try:
-        verdict = checks.check(target, typed, device)
-    except BadInput as wrong:
-        html = _check_page(
-            reader.lang, reader.large, None, address.path(lot=target.lot_no, serial=address.serial), wrong.message
-        )
-        return Response(html, 400, headers=[("Content-Security-Policy", render.style()[1])])
-    html = _check_page(reader.lang, reader.large, verdict, address.path(lot=target.lot_no, serial=address.serial), "")
-    headers = [("Content-Security-Policy", render.style()[1]), ("Cache-Control", "no-store")]
-    return Response(html, 200, headers=headers)
+        verdict = checks.check(target, request.form.get("covered", "")[:60], asker)
+    except BadInput as unreadable:
+        wrong = unreadable.message
+    html = _check_page(reader.lang, reader.large, verdict, wrong, address, target, counted=counts)
+    headers = [("Content-Security-Policy", render.style()[1]), ("Cache-Control", "no-store"), ("Vary", VARY)]
+    return Response(html, 400 if wrong else 200, headers=headers)
 
 
-def _check_page(lang: str, large: bool, verdict: checks.Verdict | None, path: str, wrong: str) -> str:
-    return render.page(
+def _check_page(
+    lang: str, large: bool, verdict: checks.Verdict | None, wrong: str, address: addresses.Address, target: resolve.Target,
+    *, counted: bool,
+) -> str:  # fmt: skip
+    path = address.path(lot=target.lot_no, serial=address.serial)
+    recalled = verdict is not None and verdict.state == "recalled" and target.lot_id is not None
+    first_at = verdict.judgement.first_at if verdict else None
+    html = render.page(
         current_app._get_current_object(),  # type: ignore[attr-defined]
-        "check", lang, large=large, verdict=verdict, wrong=wrong, path=path,
-        host=code_page().origin.split("//")[-1],
+        "check", lang, large=large, verdict=verdict, wrong=wrong, path=path, reasons=rules.REASONS, counted=counted,
+        first_told=render.moment(lang, first_at), host=code_page().origin.split("//")[-1],
+        page=facts.lot_page(target.lot_id, lang) if recalled and target.lot_id is not None else None,
     )  # fmt: skip
-
-
-@bp.route("/scan/report", methods=["GET", "POST"])
-@public("任何人都可以反映问题，不必登录")
-def report() -> str | Response:
-    form = ReportForm()
-    path = request.values.get("path", "")[:200]
-    if not addresses.is_code_path(path):
-        path = ""
-    if form.validate_on_submit():
-        form.claim_once()
-        try:
-            receipt = service.report(
-                path, str(form.kind.data), str(form.words.data), form.contact.data or "", current_actor()
-            )
-        except DomainError as error:
-            if not form.put_error(error):
-                raise
-        else:
-            return render_template("trace/scan/received.html", receipt=receipt, path=path)
-    return render_template("trace/scan/report.html", form=form, path=path, page_lang=page_settings().lang)
+    return html.replace(render.PATH, quote(path, safe=""))

@@ -1,56 +1,16 @@
-"""A town with one issued series, on a database of its own: the visits' thread has a connection of its own."""
+"""The code page's town: an application with one issued series on a database of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
-from sqlalchemy import text
 
 from core import clock as core_clock
-from core.db import db
-from tests.factories import code as make
-from tests.support import applications, databases
+from tests.support.towns import BROWSER, PAGE, Town, town
 
-BROWSER = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 MicroMessenger/8.0"
-PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "User-Agent": BROWSER}
-
-
-@dataclass
-class Town:
-    """The application and what was issued in it."""
-
-    app: Flask
-    issued: make.Issued
-
-    def phone(self, agent: str = BROWSER) -> Any:
-        """A device of its own: a new cookie jar, and an agent that tells it apart."""
-        client = self.app.test_client()
-        client.environ_base["HTTP_USER_AGENT"] = agent
-        client.environ_base["HTTP_ACCEPT"] = PAGE["Accept"]
-        return client
-
-    def sql(self, statement: str, **values: Any) -> list[Any]:
-        with self.app.app_context(), db.engine.begin() as connection:
-            done = connection.execute(text(statement), values)
-            return list(done) if done.returns_rows else []
-
-
-@contextmanager
-def town(var: Path, **values: Any) -> Iterator[Town]:
-    with databases.clone() as url, applications.settings_of(applications.environment(url, var)) as settings:
-        app = applications.build(settings)
-        with app.app_context():
-            issued = make.issue_in_own_units(**values)
-        yield Town(app, issued)
-        app.extensions["code_page"].visits.close()
-        with app.app_context():
-            db.engine.dispose()
+__all__ = ["BROWSER", "PAGE", "Town", "town"]
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +23,8 @@ def _shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 def place(_shared: Town) -> Town:
     """The shared town with no visit and no check yet."""
     _shared.sql(
-        "truncate trace_scan_visit, trace_scan_recent, trace_scan_code, trace_scan_check, trace_scan_first_check, trace_scan_limit"
+        "truncate trace_scan_visit, trace_scan_recent, trace_scan_code, trace_scan_check, trace_scan_first_check, "
+        "trace_scan_limit, trace_scan_try, trace_scan_report, trace_scan_contact, trace_scan_block"
     )
     _shared.app.extensions["code_page"]._pages.clear()
     return _shared

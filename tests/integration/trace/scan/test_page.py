@@ -17,7 +17,7 @@ def test_the_page_comes_in_one_request_below_forty_kilobytes_and_without_script(
     assert not re.search(r'(src|href)="https?://', text)
     assert "style=" not in text
     assert "'sha256-" in answer.headers["Content-Security-Policy"]
-    assert {"Accept", "Cookie"} == {part.strip() for part in answer.headers["Vary"].split(",")}
+    assert {"Accept", "Accept-Language", "Cookie"} == {part.strip() for part in answer.headers["Vary"].split(",")}
     assert 'rel="linkset"' in answer.headers["Link"]
 
 
