@@ -8,6 +8,7 @@ import random
 import re
 from functools import lru_cache
 from pathlib import Path
+from xml.etree.ElementTree import Element, fromstring, tostring
 
 import jsonschema
 import pytest
@@ -208,3 +209,35 @@ def test_no_mutation_that_the_schema_refuses_is_accepted(path):
 
         if rules == []:
             assert errors_of(mutant) == []
+
+
+def damaged(root: Element, chance: random.Random) -> bytes:
+    """The document with one element emptied, renamed, doubled, given an odd attribute or child."""
+    victim = chance.choice(list(root.iter()))
+    deed = chance.randrange(5)
+    if deed == 0:
+        victim.text = chance.choice(("", "1e400", "urn:epcglobal:cbv:bizstep:x", "gs1:", "https://a b"))
+    elif deed == 1:
+        victim.tag = chance.choice(("odd", "{https://odd.example.com/}x", "EventList", "extension", "epc", "type"))
+    elif deed == 2:
+        victim.set(chance.choice(("type", "value", "{https://odd.example.com/}a")), chance.choice(("", "NaN", "true")))
+    elif deed == 3:
+        victim.append(fromstring(chance.choice(("<a/>", "<epc>x</epc>", '<b xmlns="urn:q"><c/></b>', "<id/>"))))
+    elif len(victim):
+        victim.append(victim[0])
+    return tostring(root)
+
+
+READABLE = [path for path in [*VALID, *GS1_XML] if path.suffix == ".xml" and verdict(path)[0] is not None]
+
+
+@pytest.mark.parametrize("path", READABLE, ids=lambda path: "/".join(path.parts[-3:]))
+def test_damaged_xml_is_read_or_refused_and_what_is_accepted_is_valid_json(path):
+    chance = random.Random(path.name)
+    for _ in range(20):
+        body = damaged(fromstring(path.read_bytes()), chance)
+
+        parsed, rules = judge(body, "application/xml")
+
+        if not rules:
+            assert errors_of(as_json(parsed)) == []

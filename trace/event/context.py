@@ -18,6 +18,7 @@ from trace.event.vocabulary import STANDARD_PREFIXES
 EPCIS_CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 # Every published address of the EPCIS context: a version in between, the working copies, the 2.0.1 and the unversioned ones.
 _KNOWN = ("https://ref.gs1.org/standards/epcis/", "https://gs1.github.io/EPCIS/", "http://ref.gs1.org/standards/epcis/")
+_LONGEST_KEPT = 4096  # a longer context is compiled each time, so that senders cannot fill the memory
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def compile_context(*contexts: Any) -> Context:
     """The prefixes of one or more ``@context`` values, later ones winning; the same values are compiled once."""
     if len(contexts) == 1 and isinstance(contexts[0], Context):
         return contexts[0]
-    return _compiled(orjson.dumps([None if isinstance(c, Context) else c for c in contexts]), *_given(contexts))
+    raw = orjson.dumps([None if isinstance(c, Context) else c for c in contexts])
+    return (_compiled if len(raw) <= _LONGEST_KEPT else _compiled.__wrapped__)(raw, *_given(contexts))
 
 
 def _given(contexts: tuple[Any, ...]) -> tuple[tuple[tuple[str, str], ...], ...]:

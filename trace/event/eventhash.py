@@ -143,9 +143,13 @@ def _vocabulary(text: Any, terms: Terms | None, state: _State) -> str:
     return _value(_curie(stripped, state), state)
 
 
-@lru_cache(maxsize=8192)
 def instant(text: str) -> str:
     """A time in UTC with exactly three decimals, half up; what is no time stays as it is."""
+    return _instant(text) if len(text) <= 64 else text.strip()
+
+
+@lru_cache(maxsize=4096)
+def _instant(text: str) -> str:
     match = _TIME.fullmatch(text.strip())
     if match is None:
         return text.strip()

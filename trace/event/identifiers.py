@@ -14,6 +14,7 @@ from trace.event.urn import CANONICAL, escape, from_urn, to_urn, unescape
 
 __all__ = ["CANONICAL", "canonical", "class_of", "lot_of", "to_urn"]
 
+LONGEST_KEPT = 200  # longer texts are not remembered, so that senders cannot fill the memory
 _SHORT = {
     "gtin": "01", "itip": "8006", "cpid": "8010", "gln": "414", "party": "417", "gsrnp": "8017", "gsrn": "8018",
     "gcn": "255", "sscc": "00", "gdti": "253", "ginc": "401", "gsin": "402", "grai": "8003", "giai": "8004",
@@ -48,7 +49,9 @@ _KEEP = {"01": ("235", "21", "10"), "414": ("254",), "8006": ("21", "10"), "8010
 
 def canonical(uri: str) -> str:
     """The canonical Digital Link of a GS1 identifier in any spelling; anything else unchanged."""
-    return _canonical(uri) if isinstance(uri, str) else uri
+    if not isinstance(uri, str):
+        return uri
+    return _canonical(uri) if len(uri) <= LONGEST_KEPT else _canonical.__wrapped__(uri)
 
 
 @lru_cache(maxsize=16384)

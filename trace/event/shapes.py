@@ -13,7 +13,7 @@ from typing import Any
 
 from core.gs1.check import has_check_digit
 from trace.event.eventhash import instant as instant
-from trace.event.identifiers import CANONICAL, canonical
+from trace.event.identifiers import CANONICAL, LONGEST_KEPT, canonical
 from trace.event.vocabulary import Terms
 
 LONGEST_URI = 2000
@@ -56,10 +56,16 @@ def uri(value: Any) -> Judgement:
 
 def identifier(value: Any) -> Judgement:
     """A URI that is also right as a GS1 key where it claims to be one."""
+    if isinstance(value, str) and len(value) <= LONGEST_KEPT:
+        return _identifier(value)
     return uri(value) or _key(value)
 
 
 @lru_cache(maxsize=16384)
+def _identifier(text: str) -> Judgement:
+    return uri(text) or _key(text)
+
+
 def _key(text: str) -> Judgement:
     form = canonical(text)
     if form.startswith(CANONICAL):
@@ -77,10 +83,9 @@ def _key(text: str) -> Judgement:
     return None
 
 
-@lru_cache(maxsize=16384)
 def is_time(text: str) -> bool:
     """Whether ``text`` is an RFC 3339 time with zone that exists in the calendar."""
-    if _TIME.fullmatch(text) is None:
+    if len(text) > 64 or _TIME.fullmatch(text) is None:
         return False
     try:
         datetime.fromisoformat(text[:10])

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.gs1.check import check_digit
+from trace.event import identifiers
 from trace.event.identifiers import canonical, class_of, lot_of, to_urn
 
 GTIN = "04012345111118"
@@ -68,6 +69,14 @@ def test_a_serial_has_one_form_as_urn_and_as_link(serial, prefix, digits):
     assert to_urn(link, prefix) == urn
     assert canonical(link) == link
     assert canonical(link.replace("id.gs1.org", "example.cn/stem") + "?10=x") == link
+
+
+def test_long_texts_of_strangers_are_not_kept_in_memory():
+    before = identifiers._canonical.cache_info().currsize
+
+    assert canonical("https://example.com/" + "a" * 5000).endswith("aaa")
+    assert canonical(f"https://example.cn/{'s' * 400}/01/{GTIN}") == ITEM
+    assert identifiers._canonical.cache_info().currsize == before
 
 
 @given(st.text(max_size=60))
