@@ -6,6 +6,7 @@ definitions other than prefixes carry no meaning for hashing and checking and ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,8 +17,11 @@ import orjson
 from trace.event.vocabulary import STANDARD_PREFIXES
 
 EPCIS_CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
-# Every published address of the EPCIS context: a version in between, the working copies, the 2.0.1 and the unversioned ones.
-_KNOWN = ("https://ref.gs1.org/standards/epcis/", "https://gs1.github.io/EPCIS/", "http://ref.gs1.org/standards/epcis/")
+# Every published address of the EPCIS context: of one version, without version, and the working copies of GS1.
+_KNOWN = re.compile(
+    r"https?://ref\.gs1\.org/standards/epcis/(?:[\d.]+/)?epcis-context\.jsonld"
+    r"|https?://gs1\.github\.io/EPCIS/epcis-context[\w\-]*\.jsonld"
+)
 _LONGEST_KEPT = 4096  # a longer context is compiled each time, so that senders cannot fill the memory
 
 
@@ -61,7 +65,7 @@ def _compiled(raw: bytes, *given: tuple[tuple[str, str], ...]) -> Context:
     standard = bool(given)
     for value in _flat(orjson.loads(raw)):
         if isinstance(value, str):
-            standard = standard or value.startswith(_KNOWN)
+            standard = standard or _KNOWN.fullmatch(value) is not None
         elif isinstance(value, dict):
             declared.update(_prefixes(value))
     return Context(declared, {**STANDARD_PREFIXES, **declared}, standard)

@@ -35,6 +35,9 @@ _LIKE_LINK = re.compile(
 # shape only: published examples carry wrong digits there, and none of them names goods of ours.
 _CHECKED = {"00": 18, "01": 14, "402": 17, "414": 13, "417": 13, "8006": 14, "8017": 18, "8018": 18}
 
+# One trade item or place occurs in very many identifiers; its digit is judged once.
+_has_check_digit = lru_cache(maxsize=4096)(has_check_digit)
+
 Judgement = tuple[str, str] | None
 
 
@@ -71,7 +74,7 @@ def _key(text: str) -> Judgement:
     if form.startswith(CANONICAL):
         _, key, value, *_ = form.removeprefix(CANONICAL).split("/")
         length = _CHECKED.get(key)
-        if length and not has_check_digit(value[:length]):
+        if length and not _has_check_digit(value[:length]):
             return "epc.check_digit", f"编码“{_short(text)}”的校验位不对，可能抄错了一位。"
         return None
     if form.startswith(("urn:epc:id", "urn:epc:class:")):
