@@ -21,6 +21,7 @@ ROOMS = (
     "scan",
     "graph",
     "recall",
+    "alert",
 )
 
 
