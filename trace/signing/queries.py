@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, select
 
@@ -125,6 +126,11 @@ def signer_of(row: Record) -> SignerView:
     latest = document(did.did)
     version = latest.version if latest else 0
     return SignerView(did.did, did_web_url(did.did), version, rules.CUSTODY[key.custody], key.ended_in_version)
+
+
+def did_path(row: Record) -> str:
+    """The path under which the signer's did.json is served here."""
+    return urlsplit(signer_of(row).did_url).path
 
 
 def record_for_lot(lot_id: int) -> RecordView | None:
