@@ -9,6 +9,7 @@ from core.rooms import plug_in
 ROOMS = (
     "item",
     "season",
+    "grade",
     "lot",
     "inspection",
     "signing",
@@ -22,6 +23,8 @@ ROOMS = (
     "graph",
     "recall",
     "alert",
+    "storage",
+    "movement",
 )
 
 

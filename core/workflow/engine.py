@@ -48,6 +48,11 @@ class Binding:
     effects: Mapping[str, Effect]
     attribute: str
     visible: Callable[[Any, Actor], bool] | None
+    owners: Mapping[str, Callable[[Any], int | None]]
+
+    def owner_of(self, obj: Any, move: Move) -> int | None:
+        """The organisation on whose side ``move`` is made: the object's owner, or the party named for this move."""
+        return self.owners.get(move.key, self.owner)(obj)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +77,21 @@ def bind(
     effects: Mapping[str, Effect] | None = None,
     attribute: str = "state",
     visible: Callable[[Any, Actor], bool] | None = None,
+    owners: Mapping[str, Callable[[Any], int | None]] | None = None,
 ) -> None:
-    """Tie a workflow table to its model, its facts loader and its effects (once, from ``register``)."""
+    """Tie a workflow table to its model, its facts loader and its effects (once, from ``register``).
+
+    ``owners`` names, by move, another party than ``owner`` whose side the move is (who seals, who receives).
+    """
     known = {m.key for m in workflow.moves}
-    unknown = set(effects or {}) - known
+    unknown = (set(effects or {}) | set(owners or {})) - known
     if unknown:
-        raise ValueError(f"{workflow.key}: effects for unknown moves {sorted(unknown)}")
+        raise ValueError(f"{workflow.key}: effects or owners for unknown moves {sorted(unknown)}")
     if workflow.key not in _BINDINGS:
         guard_state_attribute(model, attribute, workflow)
-    _BINDINGS[workflow.key] = Binding(workflow, model, load_facts, owner, dict(effects or {}), attribute, visible)
+    _BINDINGS[workflow.key] = Binding(
+        workflow, model, load_facts, owner, dict(effects or {}), attribute, visible, dict(owners or {})
+    )
 
 
 def bindings() -> dict[str, Binding]:
@@ -112,7 +123,7 @@ def _unmet(
     state = getattr(obj, binding.attribute)
     needs_facts = bool(move.guards) and state in move.sources
     facts = binding.load_facts(obj, move, actor, now, payload) if needs_facts else None
-    owner_id = binding.owner(obj)
+    owner_id = binding.owner_of(obj, move)
     owns = actor.is_system or (owner_id is not None and owner_id == actor.organisation_id)
     found = check(
         binding.workflow, move, state=state, actor=actor, owns=owns, past=past, facts=facts,
@@ -229,14 +240,14 @@ def explain(
 def moves_for(workflow: Workflow, obj: Any, actor: Actor) -> list[MoveView]:
     """The moves a screen offers ``actor`` now: those whose state fits and whose permission and side are theirs."""
     binding = _BINDINGS[workflow.key]
-    state, owner_id = getattr(obj, binding.attribute), binding.owner(obj)
-    owns = owner_id is not None and owner_id == actor.organisation_id
+    state = getattr(obj, binding.attribute)
     past, now = _past(workflow, obj.id), clock.now()
     views = []
     for move in workflow.moves_from(state):
         if move.by == "system" or (move.permission is not None and not actor.can(move.permission)):
             continue
-        if move.by == "owner" and not owns:
+        owner_id = binding.owner_of(obj, move)
+        if move.by == "owner" and (owner_id is None or owner_id != actor.organisation_id):
             continue
         unmet, _ = _unmet(binding, obj, move, actor, now, past=past, payload={}, preview=True)
         views.append(MoveView(move, move.label, not unmet, tuple(unmet)))

@@ -129,3 +129,22 @@ def make_report(
     } | values  # fmt: skip
     readings = [inspection_rules.reading(*row) for row in rows]
     return inspection.add_report(actor, lot=lot, readings=readings, **given)
+
+
+def make_standard(actor: Actor, code: str = "YD-PG-2026") -> Any:
+    """A published standard of the actor's organisation: 特级 from 80 mm, 一级 from 70 mm, 等外 from 50 mm."""
+    from decimal import Decimal
+
+    from trace.grade import service as grading
+    from trace.grade.rules import CriterionRow, GradeRow
+
+    rows = [
+        GradeRow(key, label, rank, (CriterionRow("diameter", Decimal(low)), CriterionRow("brix", Decimal(12))))
+        for rank, (key, label, low) in enumerate(
+            (("special", "特级", 80), ("first", "一级", 70), ("rest", "等外", 50)), 1
+        )
+    ]
+    version = grading.add_standard(actor, code=code, name="红富士苹果分等分级", species="apple")
+    grading.edit(version, actor, rows, valid_from=date(2026, 9, 1))
+    grading.move(version, "publish", actor)
+    return version

@@ -18,7 +18,7 @@ from trace.item.queries import ItemView
 from trace.lot import genealogy, rules
 from trace.lot.evidence import Evidence, gather
 from trace.lot.genealogy import EdgeView
-from trace.lot.models import Lot
+from trace.lot.models import Lot, Outside
 from trace.season import queries as seasons
 from trace.season import rules as season_rules
 from trace.season.models import Season
@@ -65,7 +65,7 @@ def load_background(lot_id: int) -> Background:
     wanted |= {place.farmer_id for _, place in found.values()}
     licence = None
     if item.specification:
-        licence = licences.licence_for(lot.organisation_id, item.variety, item.form, item.specification)
+        licence = licences.licence_for(lot.sealer_id, item.variety, item.form, item.specification)
     return Background(
         lot=lot,
         item=item,
@@ -135,7 +135,19 @@ def lot_facts(back: Background) -> rules.LotFacts:
         free_texts=_free_texts(back),
         made_on=lot.made_on,
         packed=lot.unit == "piece",
+        is_part=lot.root_id is not None,
+        outside=_outside(back),
     )
+
+
+def _outside(back: Background) -> list[str]:
+    ids = [e.outside_id for e in back.edges if e.outside_id is not None]
+    if not ids:
+        return []
+    from sqlalchemy import select
+
+    rows = db.session.scalars(select(Outside).where(Outside.id.in_(ids)).order_by(Outside.id))
+    return [f"{row.supplier}，{row.received_on:%Y-%m-%d} 购进 {rules.kg(row.mass_g)} kg" for row in rows]
 
 
 def _ordered(back: Background) -> list[tuple[Season, Place]]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select, text
 
 from core.db import db
-from trace.lot.models import Edge
+from trace.lot.models import Edge, Lot
 
 MAX_DEPTH = 50  # edges only ever lead to a lot made later, so there is no cycle; this guards the query all the same
 
@@ -43,13 +43,17 @@ _DOWN = text(
 
 @dataclass(frozen=True, slots=True)
 class EdgeView:
-    """An edge with grams; exactly one of ``season_id`` (with its harvest day) and ``from_lot_id`` is set."""
+    """An edge with grams; exactly one of ``season_id`` (with its harvest day), ``from_lot_id``, ``outside_id`` is set."""
 
     season_id: int | None
     harvested_on: date | None
     from_lot_id: int | None
     to_lot_id: int
     mass_g: int
+    kind: str = "pack"
+    outside_id: int | None = None
+    made_at: datetime | None = None
+    deed_id: int | None = None
 
 
 def upstream(lot_id: int) -> list[int]:
@@ -82,20 +86,24 @@ def edges_into(lot_ids: Iterable[int]) -> list[EdgeView]:
     if not wanted:
         return []
     rows = db.session.scalars(select(Edge).where(Edge.to_lot_id.in_(wanted)).order_by(Edge.to_lot_id, Edge.id))
-    return [EdgeView(e.season_id, e.harvested_on, e.from_lot_id, e.to_lot_id, e.mass_g) for e in rows]
+    return [_view(e) for e in rows]
+
+
+def _view(e: Edge) -> EdgeView:
+    return EdgeView(
+        e.season_id, e.harvested_on, e.from_lot_id, e.to_lot_id, e.mass_g, e.kind, e.outside_id, e.made_at, e.deed_id
+    )
 
 
 def edges_from(lot_id: int) -> list[EdgeView]:
     """The edges that lead out of a lot to lots that are not cancelled."""
-    rows = db.session.execute(
-        text(
-            "select e.season_id, e.harvested_on, e.from_lot_id, e.to_lot_id, e.mass_g from trace_lot_edge e "
-            "join trace_lot_lot l on l.id = e.to_lot_id and l.state <> 'cancelled' "
-            "where e.from_lot_id = :lot order by e.id"
-        ),
-        {"lot": lot_id},
+    rows = db.session.scalars(
+        select(Edge)
+        .join(Lot, Lot.id == Edge.to_lot_id)
+        .where(Edge.from_lot_id == lot_id, Lot.state != "cancelled")
+        .order_by(Edge.id)
     )
-    return [EdgeView(*row) for row in rows]
+    return [_view(e) for e in rows]
 
 
 def allocated(season_id: int) -> dict[date, int]:

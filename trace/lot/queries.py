@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from core.account.actor import Actor
 from core.db import db
@@ -17,18 +17,24 @@ from core.errors import BadInput, NotFound
 from trace.item import queries as items
 from trace.item import rules as item_rules
 from trace.item.models import Item
-from trace.lot import genealogy
+from trace.lot import blocks, genealogy
 from trace.lot.facts import sealing_checks, sealing_facts, sealing_unmet
 from trace.lot.genealogy import downstream, from_season, upstream
 from trace.lot.models import Loss, Lot
 from trace.lot.permissions import OVERSEE
 from trace.lot.rules import LOT
+from trace.lot.tracing import Balance, Flow, balances, edges_down, edges_up
 from trace.season import queries as seasons
 from trace.season import rules as season_rules
 
 __all__ = [
+    "Balance",
+    "Flow",
     "LotView",
+    "balances",
     "downstream",
+    "edges_down",
+    "edges_up",
     "find_by_number",
     "find_lot",
     "from_season",
@@ -48,8 +54,26 @@ __all__ = [
     "sealing_facts",
     "sealing_unmet",
     "sellable",
+    "sellable_of",
     "upstream",
+    "waiting_for_seal",
 ]  # fmt: skip
+
+
+_SELLABLE = text(
+    """
+    with recursive back(lot_id, source_id, depth) as (
+      select l.id, l.id, 0 from trace_lot_lot l
+       where l.id = any(cast(:lot_ids as bigint[])) and l.unit = 'piece' and l.state = 'sealed'
+      union
+      select b.lot_id, e.from_lot_id, b.depth + 1
+        from back b join trace_lot_edge e on e.to_lot_id = b.source_id
+       where e.from_lot_id is not null and b.depth < :deepest
+    )
+    select b.lot_id from back b join trace_lot_lot s on s.id = b.source_id
+     group by b.lot_id having not bool_or(s.state in ('held', 'withdrawn'))
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +102,10 @@ class LotView:
     brix: Decimal | None
     state: str
     created_at: datetime
+    root_id: int | None = None
+    deed_id: int | None = None
+    grade_version_id: int | None = None
+    grade_key: str = ""
 
     @property
     def remainder_g(self) -> int:
@@ -103,7 +131,13 @@ class LotView:
 
     @property
     def is_sealed(self) -> bool:
-        return self.state in ("sealed", "held")
+        """Whether a signed record stands, withdrawn or not."""
+        return self.state in ("sealed", "held", "withdrawn")
+
+    @property
+    def is_part(self) -> bool:
+        """Whether this is the part of a lot taken over from another organisation."""
+        return self.root_id is not None
 
 
 def _view(lot: Lot, item: items.ItemView) -> LotView:
@@ -130,6 +164,10 @@ def _view(lot: Lot, item: items.ItemView) -> LotView:
         brix=lot.brix,
         state=lot.state,
         created_at=lot.created_at,
+        root_id=lot.root_id,
+        deed_id=lot.deed_id,
+        grade_version_id=lot.grade_version_id,
+        grade_key=lot.grade_key,
     )
 
 
@@ -144,13 +182,14 @@ def _missing() -> NotFound:
 
 
 def load(public_id: uuid.UUID | str, actor: Actor) -> Lot:
-    """The live row, if it is the actor's organisation's or the actor oversees lots; NotFound otherwise."""
+    """The live row, if the actor's organisation owns or seals it, or the actor oversees lots; NotFound otherwise."""
     try:
         key = uuid.UUID(str(public_id))
     except ValueError:
         raise _missing() from None
     row = db.session.scalar(select(Lot).where(Lot.public_id == key))
-    if row is None or not (row.organisation_id == actor.organisation_id or actor.is_system or actor.can(OVERSEE)):
+    ours = row is not None and actor.organisation_id in (row.organisation_id, row.sealer_id)
+    if row is None or not (ours or actor.is_system or actor.can(OVERSEE)):
         raise _missing()
     return row
 
@@ -176,7 +215,9 @@ def lots_by_id(ids: Iterable[int]) -> dict[int, LotView]:
 
 def find_lot(item_id: int, lot_no: str) -> LotView | None:
     """The lot of an item with this number that is not cancelled, or None."""
-    row = db.session.scalar(select(Lot).where(Lot.item_id == item_id, Lot.lot_no == lot_no, Lot.state != "cancelled"))
+    row = db.session.scalar(
+        select(Lot).where(Lot.item_id == item_id, Lot.lot_no == lot_no, Lot.root_id.is_(None), Lot.state != "cancelled")
+    )
     return _views([row])[0] if row else None
 
 
@@ -234,9 +275,27 @@ def pick(public_id: str | uuid.UUID, organisation_id: int, *, field: str = "sour
 
 
 def sellable(lot_id: int) -> bool:
-    """Whether pieces of the lot may be sold now: packed, sealed, not held."""
-    row = db.session.execute(select(Lot.unit, Lot.state).where(Lot.id == lot_id)).first()
-    return row is not None and row.unit == "piece" and row.state == "sealed"
+    """Whether pieces of the lot may be sold now: see :func:`sellable_of`."""
+    return lot_id in sellable_of([lot_id])
+
+
+def sellable_of(lot_ids: Iterable[int]) -> set[int]:
+    """Those of the lots whose pieces may be sold now: packed, sealed, and neither they nor anything they were made of
+    is held, recalled, or has its record withdrawn.  The one truth that stock, carts and pages ask.
+    """
+    wanted = list(lot_ids)
+    if not wanted:
+        return set()
+    found = set(db.session.scalars(_SELLABLE, {"lot_ids": wanted, "deepest": genealogy.MAX_DEPTH}))
+    return found - set(blocks.reasons(found))
+
+
+def waiting_for_seal(organisation_id: int) -> list[LotView]:
+    """Open lots of other organisations that the organisation is to seal, oldest first."""
+    query = select(Lot).where(
+        Lot.sealer_id == organisation_id, Lot.organisation_id != organisation_id, Lot.state == "open"
+    )
+    return _views(db.session.scalars(query.order_by(Lot.made_on, Lot.id)))
 
 
 def losses(lot_id: int) -> list[Loss]:
@@ -257,7 +316,7 @@ def lot_table(organisation_id: int, unit: str | None = None) -> Any:
     query = (
         select(
             Lot.id, Lot.public_id, Lot.lot_no, Lot.unit, Lot.mass_g, Lot.used_g, Lot.lost_g, Lot.packing_loss_g,
-            Lot.made_on, Lot.state, Item.name, Item.net_content_g,
+            Lot.made_on, Lot.state, Item.name, Item.net_content_g, Lot.grade_version_id, Lot.grade_key, Lot.root_id,
         )
         .where(Item.id == Lot.item_id, Lot.organisation_id == organisation_id)
         .order_by(Lot.made_on.desc(), Lot.id.desc())

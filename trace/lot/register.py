@@ -36,10 +36,13 @@ def register(app: Flask) -> None:
         model=models.Lot,
         load_facts=facts.load_lot_facts,
         owner=lambda lot: lot.organisation_id,
+        owners={"seal": lambda lot: lot.sealer_id, "withdraw": lambda lot: lot.sealer_id},
         effects={"cancel": service.give_back, "hold": service.tell_held, "release": service.tell_held},
     )
     allocated.append(genealogy.allocated)
-    register_constraint("uq_trace_lot_lot_item_id", "lot.number_taken", "这个商品项已有这个批号，请换一个。", "lot_no")
+    register_constraint(
+        "uq_trace_lot_lot_item_id_lot_no", "lot.number_taken", "这个商品项已有这个批号，请换一个。", "lot_no"
+    )
     register_constraint("ck_trace_lot_lot_balance", "lot.short", "这批剩下的不够了，请刷新后改少数量。", "source")
     search.register_finder(_find)
     nav.add("生产", "批次", "lot.index", permissions.VIEW, "box", 20, phone=True)

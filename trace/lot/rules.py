@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from core.errors import BadInput, RuleBroken, Unmet
+from core.errors import Unmet
 from core.workflow.table import Move, State, Workflow
 from trace.season.rules import (
     ART_27,
@@ -29,19 +29,52 @@ LAW = "农产品质量安全法"
 TRUST_6 = "公开记录不含个人信息"
 MAX_PIECES = 10_000_000
 Tone = Literal["ok", "absent", "bad"]
+DEEDS = {
+    "receive": "采收入库",
+    "outside": "外购入库",
+    "pack": "装箱",
+    "grade": "分级",
+    "split": "分批",
+    "merge": "并批",
+    "repack": "改装",
+    "loss": "损耗",
+    "sample": "抽样",
+    "destroy": "销毁",
+    "send": "发货",
+    "arrive": "收货",
+    "reversal": "冲正",
+}
+LOSSES = {
+    "loss": "损耗",
+    "waste": "分级剔除",
+    "sample": "抽样",
+    "destroy": "销毁",
+    "transit": "途中短少",
+    "damage": "到货破损",
+}
 
 
 def _nothing_taken(facts: LotFacts) -> list[Unmet]:
-    if not facts.used_g:
-        return []
-    return [
-        Unmet(
-            "trace.lot.used",
-            "这批已经有一部分装进了别的批次，不能作废。",
-            help="先作废用到它的批次，再作废这一批。",
-            who="本单位经办员",
+    unmet = []
+    if facts.used_g:
+        unmet.append(
+            Unmet(
+                "trace.lot.used",
+                "这批已经有一部分装进了别的批次或发了货，不能作废。",
+                help="先作废用到它的批次，再作废这一批。",
+                who="本单位经办员",
+            )
         )
-    ]
+    if facts.lost_g:
+        unmet.append(
+            Unmet(
+                "trace.lot.lost",
+                f"这批已经记了 {kg(facts.lost_g)} kg 损耗，不能作废。",
+                help="损耗记错了，先冲正那一笔。",
+                who="本单位经办员",
+            )
+        )
+    return unmet
 
 
 def gates(facts: LotFacts) -> list[Unmet]:
@@ -56,11 +89,13 @@ LOT = Workflow(
         State("open", "未封存", "none"),
         State("sealed", "已封存", "ok"),
         State("held", "停售", "bad"),
+        State("withdrawn", "记录已撤回", "bad", final=True),
         State("cancelled", "已作废", "none", final=True),
     ],
     initial="open",
     moves=[
-        Move("seal", "封存", ["open"], "sealed", "trace.lot.seal", by="owner", guards=[gates], irreversible=True, who="本单位负责人"),
+        Move("seal", "封存", ["open"], "sealed", "trace.lot.seal", by="owner", guards=[gates], irreversible=True, who="封存单位负责人"),
+        Move("withdraw", "撤回记录", ["sealed", "held"], "withdrawn", "trace.lot.seal", by="owner", reason=True, irreversible=True, who="封存单位负责人"),
         Move("cancel", "作废", ["open"], "cancelled", "trace.lot.make", by="owner", guards=[_nothing_taken], reason=True, irreversible=True, who="本单位经办员"),
         Move("hold", "停售", ["sealed"], "held", "trace.lot.hold", by="office", reason=True, who="商务局检查"),
         Move("release", "恢复", ["held"], "sealed", "trace.lot.hold", by="office", reason=True, not_same_person_as=["hold"], who="商务局检查"),
@@ -111,6 +146,8 @@ class LotFacts:
     free_texts: Sequence[str] = ()
     made_on: date | None = None
     packed: bool = False
+    is_part: bool = False
+    outside: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +195,21 @@ def checks(facts: LotFacts) -> list[CheckLine]:
 
 def _origin(facts: LotFacts) -> CheckLine:
     unmet = []
-    if not facts.plots:
+    if facts.is_part:
+        unmet.append(
+            Unmet(
+                "seal.part", "这是从别的单位收进来的一部分，原批次由它的封存单位封存。", "",
+                "装箱或分级成本单位自己的批次，再封存那一批。", "本单位经办员",
+            )
+        )  # fmt: skip
+    unmet += [
+        Unmet(
+            "seal.outside", f"原料里有从平台外购进的果品：{source}。", ART_27,
+            "外购果品没有本县地块和生产记录，不能写进封存记录；分开装箱再封存。", "本单位经办员",
+        )
+        for source in facts.outside
+    ]  # fmt: skip
+    if not facts.plots and not facts.outside:
         unmet.append(
             Unmet("seal.origin", "这批没有连到地块。", ART_27, "从生产季采收入库，再由入库的批次装箱。", "本单位经办员")
         )
@@ -223,10 +274,10 @@ def _quantity(facts: LotFacts) -> CheckLine:
                         ART_27, "核对采收记录，少记的补上，记错的更正。", "本单位经办员",
                     )
                 )  # fmt: skip
-    if facts.packed and facts.used_g:
+    if facts.packed and (facts.used_g or facts.lost_g):
         unmet.append(
             Unmet(
-                "seal.partly_used", "这批已经有一部分装进了别的批次，封存的件数会对不上。", ART_27,
+                "seal.partly_used", "这批已经有一部分用掉或损耗了，封存的件数会对不上。", ART_27,
                 "只封存装成的那一批；要封存这一批，先作废用到它的批次。", "本单位经办员",
             )
         )  # fmt: skip
@@ -302,76 +353,3 @@ def _personal(facts: LotFacts) -> list[CheckLine]:
         "本单位经办员",
     )
     return [CheckLine("personal", "bad", "公开内容里有个人信息", unmet.message, (unmet,))]
-
-
-# --- quantities ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Packing:
-    """The outcome of packing: mass in pieces and what was lost on the way."""
-
-    pieces: int
-    mass_g: int
-    loss_g: int
-
-
-def pack(*, incoming_g: int, pieces: int, net_content_g: int) -> Packing:
-    """Pieces × net content out of ``incoming_g``; the rest is packing loss.  Raises where more comes out than in."""
-    if pieces <= 0:
-        raise BadInput("件数要大于 0。", code="lot.pieces", field="pieces")
-    if pieces > MAX_PIECES:
-        raise BadInput("件数超过 1000 万，请核对。", code="lot.pieces", field="pieces")
-    mass = pieces * net_content_g
-    if mass > incoming_g:
-        raise RuleBroken(
-            unmet=[
-                Unmet(
-                    "lot.more_than_in",
-                    f"{pieces} 件共 {kg(mass)} kg，比领用的 {kg(incoming_g)} kg 多 {kg(mass - incoming_g)} kg。",
-                    ART_27,
-                    "多领一些原料，或把件数改少。",
-                    "本单位经办员",
-                )
-            ],
-            field="pieces",
-        )
-    return Packing(pieces, mass, incoming_g - mass)
-
-
-def check_take(grams: int, available_g: int, *, what: str, field: str = "mass_g", step_g: int = 1) -> int:
-    """Grams to take from a source that still has ``available_g``: positive, not more, in whole pieces of ``step_g``."""
-    if grams <= 0:
-        raise BadInput(f"从{what}领用的数量要大于 0。", code="lot.take", field=field)
-    if grams > available_g:
-        raise RuleBroken(
-            unmet=[
-                Unmet(
-                    "lot.short", f"{what}只剩 {kg(available_g)} kg，不够 {kg(grams)} kg。", ART_27,
-                    "把数量改少，或从别的批次领用。", "本单位经办员",
-                )
-            ],
-            field=field,
-        )  # fmt: skip
-    if grams % step_g:
-        raise BadInput(f"{what}按件领用，数量要是 {kg(step_g)} kg 的整数倍。", code="lot.whole_pieces", field=field)
-    return grams
-
-
-def next_lot_no(on: date, taken: Sequence[str]) -> str:
-    """The next free number of the day: YYMMDD and a running number of two digits or more."""
-    prefix = f"{on:%y%m%d}"
-    used = {no for no in taken if no.startswith(prefix)}
-    n = 1
-    while f"{prefix}{n:02d}" in used:
-        n += 1
-    return f"{prefix}{n:02d}"
-
-
-def check_brix(value: Decimal | None) -> Decimal | None:
-    """A sugar reading in °Brix with one decimal, 0 to 60, or None."""
-    if value is None:
-        return None
-    if not value.is_finite() or not 0 < value <= 60 or value != value.quantize(Decimal("0.1")):
-        raise BadInput("糖度写成 0 到 60 之间、最多一位小数，例如 14.2。", code="lot.brix", field="brix")
-    return value.quantize(Decimal("0.1"))

@@ -290,6 +290,8 @@ def _input(entry: season_rules.JournalEntry) -> dict[str, Any]:
 def _edges(back: Background) -> list[dict[str, Any]]:
     found = []
     for edge in back.edges:
+        if edge.kind == "arrive" or edge.outside_id is not None:
+            continue  # a part that changed hands is the same lot; outside goods are refused at the gate
         row: dict[str, Any] = {"to": _uri(back, back.upstream[edge.to_lot_id]), "massGrams": edge.mass_g}
         if edge.season_id is not None and edge.harvested_on is not None:
             season = back.seasons[edge.season_id][0].code

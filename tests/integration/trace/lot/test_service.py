@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from core.errors import BadInput, Conflict, Denied, InvalidMove, NotFound, RuleBroken
+from core.errors import BadInput, Conflict, InvalidMove, NotFound, RuleBroken
 from core.hooks import lot_held
 from core.record.models import AuditRow
 from tests.factories import trace as grow
@@ -121,7 +121,7 @@ def test_another_organisations_lot_and_item_cannot_be_used(grown):
         queries.get_lot(grown.packed.public_id, stranger)
     with pytest.raises(NotFound):
         service.begin_sealing(grown.packed.id, stranger)
-    with pytest.raises(Denied):
+    with pytest.raises(NotFound):
         service.write_off(grown.raw, stranger, mass_g=1, reason="腐烂")
 
 

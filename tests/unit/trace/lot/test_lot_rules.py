@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.errors import BadInput, RuleBroken
 from core.workflow.table import faults
-from trace.lot import rules
+from trace.lot import rules, rules_deeds
 from trace.lot.rules import LotFacts, PlotFacts, ReportFacts
 from trace.season.rules import Ban, Interval, JournalEntry
 
@@ -89,22 +89,22 @@ def test_all_unmet_gates_are_told_at_once():
 
 
 def test_numbers_run_by_day_and_fill_no_gap_twice():
-    assert rules.next_lot_no(DAY, []) == "26101201"
-    assert rules.next_lot_no(DAY, ["26101201", "26101101"]) == "26101202"
-    assert rules.next_lot_no(DAY, [f"261012{n:02d}" for n in range(1, 100)]) == "261012100"
+    assert rules_deeds.next_lot_no(DAY, []) == "26101201"
+    assert rules_deeds.next_lot_no(DAY, ["26101201", "26101101"]) == "26101202"
+    assert rules_deeds.next_lot_no(DAY, [f"261012{n:02d}" for n in range(1, 100)]) == "261012100"
 
 
 @pytest.mark.parametrize(
     ("value", "kept"), [(None, None), (Decimal("14.2"), Decimal("14.2")), (Decimal(14), Decimal("14.0"))]
 )
 def test_sugar_has_one_decimal(value, kept):
-    assert rules.check_brix(value) == kept
+    assert rules_deeds.check_brix(value) == kept
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "60.1", "14.25", "NaN"])
 def test_impossible_sugar_is_refused(value):
     with pytest.raises(BadInput):
-        rules.check_brix(Decimal(value))
+        rules_deeds.check_brix(Decimal(value))
 
 
 @pytest.mark.parametrize(
@@ -122,8 +122,8 @@ def test_whatever_is_packed_in_equals_out_plus_loss_plus_remainder(mass, steps):
     used = out = loss = 0
     for grams, pieces, net in steps:
         try:
-            taken = rules.check_take(grams, mass - used, what="原料")
-            packing = rules.pack(incoming_g=taken, pieces=pieces, net_content_g=net)
+            taken = rules_deeds.check_take(grams, mass - used, what="原料")
+            packing = rules_deeds.pack(incoming_g=taken, pieces=pieces, net_content_g=net)
         except (RuleBroken, BadInput):
             continue
         used, out, loss = used + taken, out + packing.mass_g, loss + packing.loss_g
@@ -138,7 +138,7 @@ def test_whatever_is_packed_in_equals_out_plus_loss_plus_remainder(mass, steps):
 @given(grams=st.integers(-10, 10**6), available=st.integers(0, 10**6), step=st.integers(1, 5000))
 def test_a_take_is_positive_whole_and_never_more_than_there_is(grams, available, step):
     try:
-        taken = rules.check_take(grams, available, what="原料", step_g=step)
+        taken = rules_deeds.check_take(grams, available, what="原料", step_g=step)
     except (RuleBroken, BadInput):
         assert grams <= 0 or grams > available or grams % step
         return
