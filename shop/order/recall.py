@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from flask import url_for
 from sqlalchemy import select
 
 from core.db import db
@@ -37,7 +36,7 @@ def lot_parties(lot_ids: Sequence[int]) -> list[LotParty]:
             key=f"order:{order.public_id}:{lot_id}", kind="order", lot_id=lot_id, title=f"订单 {order.order_no}",
             note=f"{order.region}，{ORDER.label_of(order.state)}", mass_g=grams, pieces=pieces,
             at=order.shipped_at or order.placed_at, organisation_id=order.organisation_id,
-            href=url_for("seller_order.show", public_id=order.public_id), done=order.state in LEFT,
+            href=f"/enterprise/orders/{order.public_id}", done=order.state in LEFT,
         )  # fmt: skip
     return list(found.values())
 

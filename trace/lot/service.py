@@ -248,6 +248,8 @@ def move_lot(lot: Lot, move: str, actor: Actor, reason: str | None = None) -> Lo
     why = normalise_text(reason or "")
     if move in ("seal", "withdraw"):
         raise BadInput("封存和撤回要经过预览和密码确认。", code="lot.seal_elsewhere")
+    if move == "release":
+        refuse_blocked({lot.id: lot.lot_no}, "恢复销售")
     if move == "cancel" and lot.deed_id is not None and lot.state == "open" and why:
         reversal.cancel_made(db.session.get_one(Deed, lot.deed_id), lot, actor, why)
     else:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
+from core import hooks
 from core.account.actor import Actor
-from core.hooks import lot_blocks
 from core.ui import nav
 from core.workflow.engine import bind
-from trace.recall import jobs, models, permissions, queries, service  # noqa: F401 - jobs: the task
+from trace.recall import jobs, models, panels, permissions, queries, service  # noqa: F401 - jobs: the task
 from trace.recall.rules import RECALL
 from trace.recall.views import bp
 
@@ -38,6 +38,8 @@ def register(app: Flask) -> None:
             "close": service.on_closed,
         },
     )
-    lot_blocks.append(service.blocks)
+    hooks.lot_blocks.append(service.blocks)
+    hooks.recall_facts.append(panels.recall_facts)
+    hooks.code_links.append(panels.code_links)
     nav.add("生产", "召回", "recall.index", permissions.VIEW, "recall", 70, badge=_waiting)
     nav.add("监管", "召回", "recall.index", permissions.OVERSEE, "recall", 20, badge=_waiting)

@@ -19,12 +19,15 @@ from core.record.service import record
 from core.workflow.engine import MoveContext, fire
 from core.workflow.table import Move
 from trace.lot import queries as lots
+from trace.lot import service as lots_service
+from trace.lot.models import Lot
 from trace.lot.queries import LotView
-from trace.recall import permissions, queries, rules, scope
+from trace.recall import panels, permissions, queries, rules, scope
 from trace.recall.errors import ScopeFixed
 from trace.recall.followup import refuse_unless_running
 from trace.recall.models import Party, Recall, RecallLot
 from trace.recall.rules import RECALL, public_text
+from trace.scan import contacts
 from trace.scan.service import touch
 from trace.signing import identity, statements
 
@@ -185,11 +188,19 @@ def on_approved(recall: Recall, context: MoveContext) -> None:
     recall.began_at, recall.due_on = context.now, context.payload["due_on"]
     scope.fill(recall, queries.named_lots(recall.id))
     _stop(recall, scope.ids(recall.id), f"{recall.recall_no} 召回", context.now)
+    _stop_sealed(recall, scope.ids(recall.id))
     _publish(recall, context.actor, recall.reason)
+    panels.tell_events(recall, scope.ids(recall.id), context.actor)
     notices.send(
         to_organisation_id=recall.organisation_id, title=f"{recall.recall_no} 已批准，召回开始",
         body=f"{recall.due_on:%m月%d日}前通知到每个去向、登记每批的下落，并提交总结。", link=f"/trace/recalls/{recall.public_id}",
     )  # fmt: skip
+
+
+def _stop_sealed(recall: Recall, lot_ids: Sequence[int]) -> None:
+    """Afterwards every sealed lot in scope is in the state 停售, which its code page and the shop read; it stays there."""
+    for lot in db.session.scalars(select(Lot).where(Lot.id.in_(lot_ids), Lot.state == "sealed").order_by(Lot.id)):
+        lots_service.move_lot(lot, "hold", SYSTEM, f"召回 {recall.recall_no}")
 
 
 def _publish(recall: Recall, actor: Actor, reason: str) -> None:
@@ -203,6 +214,10 @@ def _publish(recall: Recall, actor: Actor, reason: str) -> None:
     for organisation_id in sorted({view.organisation_id for view in views.values()}):
         touch(licence_id=0, organisation_id=organisation_id, state="recall", reason=recall.recall_no)
     list_parties(recall)
+    notice = queries.notice_of(recall)
+    contacts.tell_of_recall(
+        scope.ids(recall.id), f"召回通知 {recall.recall_no}", rules.message(notice, "你扫过码的一批产品")
+    )
     defer("recall.tell", recall=recall.id)
 
 
@@ -251,7 +266,9 @@ def on_widened(recall: Recall, context: MoveContext) -> None:
     if not new:
         raise Conflict("这些批次已经在召回范围里。", code="recall.nothing_new", field="lots")
     _stop(recall, new, f"{recall.recall_no} 召回", context.now)
+    _stop_sealed(recall, new)
     _publish(recall, context.actor, context.reason)
+    panels.tell_events(recall, new, context.actor)
 
 
 def summarise(recall: Recall, actor: Actor, summary: str) -> Recall:
