@@ -15,7 +15,7 @@ from core.db import db
 from core.job.service import defer
 from core.organisation.queries import get_organisation
 from core.record.service import record
-from trace.code import hooks, keys, queries, roots, rules
+from trace.code import hooks, keys, queries, roots, rules, telling
 from trace.code.errors import CannotIssue
 from trace.code.links import unit_prefix
 from trace.code.models import Series, Void
@@ -78,6 +78,8 @@ def issue_series(lot_public_id: uuid.UUID, count: int, actor: Actor, *, covered:
     else:
         roots.establish(series)
         roots.sign(series, actor)
+    root = roots.root_of(series.id)
+    telling.issued(series, lot, root.root if root else None, actor)
     return series
 
 

@@ -61,8 +61,11 @@ def _ready(
 ) -> Ready | None:
     own = event.get("@context")
     named = contexts.compile_context(context, own) if own else contexts.compile_context(context)
-    payload = document.normalise({k: v for k, v in event.items() if k != "recordTime"}, context)
+    payload = {k: v for k, v in event.items() if k not in ("recordTime", "@context")}
     made = eventhash.event_id(payload, named)
+    plain = document.normalise(payload, named)
+    if plain != payload and eventhash.event_id(plain, named) == made:
+        payload = plain  # where the reference algorithm hashes a spelling as it stands, the spelling is kept
     try:
         indexed = facets(payload, named.known)
     except (ValueError, ArithmeticError):

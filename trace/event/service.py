@@ -16,6 +16,7 @@ from core.db import db
 from core.errors import BadInput, Conflict, NotFound
 from core.record.service import record
 from trace.event import capture, steps, store
+from trace.event.facets import canonical
 from trace.event.models import Event
 from trace.event.steps import Scene
 from trace.event.vocabulary import ERROR_REASON
@@ -69,8 +70,21 @@ def declare_wrong(
     return _keep(declared, steps.context_of(host()), organisation_id, actor, first.step)
 
 
+def declare_document_wrong(kind: str, uri: str, reason: str, organisation_id: int, actor: Actor) -> list[str]:
+    """Afterwards every event that names this business document is declared wrong; returns their ids (none is no error)."""
+    word = f"{host()}/btt/{kind.removeprefix(steps.OWN)}"
+    rows = db.session.scalars(
+        select(Event).where(
+            Event.fields.contains({"bt": {word: [canonical(uri)]}}), Event.organisation_id == organisation_id
+        )
+    ).all()
+    done = {row.event_id for row in rows if row.declared_at is not None}
+    wrong = [row.event_id for row in rows if row.event_id not in done]
+    for event_id in wrong:
+        declare_wrong(event_id, reason, organisation_id, actor)
+    return wrong
+
+
 def publish_lot(uri: str, organisation_id: int) -> None:
     """Afterwards the public part of the organisation's events about this lot is open to everybody (its record is sealed)."""
-    from trace.event.facets import canonical
-
     store.publish(canonical(uri), organisation_id, clock.now())

@@ -17,7 +17,7 @@ from core.identifiers import check_organisation_code, normalise_text
 from core.numbers import gap_free
 from core.organisation import queries as organisations
 from core.record.service import record
-from trace.inspection import queries, rules
+from trace.inspection import queries, rules, telling
 from trace.inspection.models import LABORATORY_KINDS, Certificate, Report, Result
 from trace.inspection.permissions import CERTIFY, WRITE
 from trace.lot.facts import Background, harvest_days, intervals_of, load_background
@@ -103,6 +103,7 @@ def add_report(
     db.session.add_all(_result(report.id, i, j) for i, j in enumerate(judged, start=1))
     db.session.flush()
     record("inspection.reported", report, actor, lot=lot.lot_no, judgements=[j.judgement for j in judged])
+    telling.reported(report, lot, [j.judgement for j in judged], actor)
     return report
 
 

@@ -16,7 +16,7 @@ from core.record.service import record
 from trace.grade import queries as grades
 from trace.grade.rules import MEASURES
 from trace.item import queries as items
-from trace.lot import deeds, rules, rules_deeds
+from trace.lot import deeds, rules, rules_deeds, telling
 from trace.lot.models import Deed, Lot, LotMeasure
 from trace.season import rules as season_rules
 
@@ -93,6 +93,7 @@ def grade(
         measure(lot, actor, output.values, measured_on=day)
         made.append(lot)
     record("lot.graded", deed, actor, source=source.lot_no, made=[lot.lot_no for lot in made], waste_g=waste_g)
+    telling.transformed(deed, made, [(source, taken_g)], actor, loss_g=waste_g)
     return Made(deed, tuple(made))
 
 
@@ -150,6 +151,7 @@ def split(
     for lot in made:
         deeds.link(deed, lot, [(source, lot.mass_g)])
     record("lot.split", deed, actor, source=source.lot_no, made=[lot.lot_no for lot in made])
+    telling.transformed(deed, made, [(source, taken)], actor)
     return Made(deed, tuple(made))
 
 
@@ -213,6 +215,7 @@ def merge(
     )  # fmt: skip
     deeds.link(deed, made, sources)
     record("lot.merged", deed, actor, made=made.lot_no, sources=[lot.lot_no for lot in used], downgraded=downgrade_key)
+    telling.transformed(deed, [made], sources, actor)
     return Made(deed, (made,))
 
 

@@ -15,7 +15,7 @@ from core.db import db, lock
 from core.errors import Conflict, NotFound, RuleBroken, Unmet
 from core.record.service import record
 from core.workflow.engine import fire
-from trace.lot import deeds, genealogy, rules
+from trace.lot import deeds, genealogy, rules, telling
 from trace.lot.models import Deed, Loss, Lot
 from trace.season import rules as season_rules
 
@@ -96,6 +96,7 @@ def undo(deed: Deed, actor: Actor, reason: str) -> Deed:
             fire(rules.LOT, lot, "cancel", actor, reason=why)
     _take_losses_back(deed, answer, actor, why)
     record("lot.deed_reversed", deed, actor, kind=deed.kind, reason=why)
+    telling.taken_back(deed, actor)
     return answer
 
 

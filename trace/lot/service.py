@@ -21,7 +21,7 @@ from core.organisation import queries as organisations
 from core.record.service import record
 from core.workflow.engine import MoveContext, fire
 from trace.item import queries as items
-from trace.lot import deeds, facts, genealogy, reversal, rules, rules_deeds
+from trace.lot import deeds, facts, genealogy, reversal, rules, rules_deeds, telling
 from trace.lot.blocks import refuse_blocked
 from trace.lot.deeds import MAX_SOURCES, LotSource
 from trace.lot.models import Deed, Edge, Loss, Lot
@@ -79,6 +79,7 @@ def receive_harvest(
     )  # fmt: skip
     db.session.flush()
     record("lot.received", lot, actor, lot_no=lot.lot_no, mass_g=lot.mass_g)
+    telling.harvested(deed, lot, sources, actor)
     return lot
 
 
@@ -156,6 +157,7 @@ def pack(
     )
     deeds.link(deed, made, sources)
     record("lot.packed", made, actor, lot_no=made.lot_no, pieces=made.pieces, loss_g=made.packing_loss_g)
+    telling.transformed(deed, [made], sources, actor, loss_g=made.packing_loss_g)
     return made
 
 
@@ -199,6 +201,7 @@ def write_off(
     deeds.take(lot, mass_g, actor, why=rules.LOSSES[kind], column="lost_g", states=("open", "sealed", "held"))
     loss = deeds.lose(deed, lot, mass_g, kind, why, actor)
     record("lot.written_off", lot, actor, mass_g=mass_g, reason=why, kind=kind)
+    telling.lost(deed, lot, mass_g, actor)
     return loss
 
 
@@ -231,6 +234,7 @@ def begin_sealing(lot_id: int, actor: Actor) -> dict[str, Any]:
         raise NotFound("没有找到这个批次。", help="请从列表重新进入。")
     refuse_blocked({lot.id: lot.lot_no}, "封存")
     fire(rules.LOT, lot, "seal", actor)
+    telling.sealed(lot)
     return facts.sealing_facts(lot.id)
 
 
