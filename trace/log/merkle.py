@@ -22,6 +22,10 @@ class Tree:
         self.size = size
         self.changed: dict[tuple[int, int], bytes] = {}
 
+    def know(self, tiles: dict[tuple[int, int], bytes]) -> None:
+        """Afterwards the given tiles are not read again."""
+        self._tiles |= tiles
+
     def append(self, leaves: Iterable[bytes]) -> None:
         """Afterwards the leaf hashes stand at the end; full tiles have passed their root one level up."""
         for leaf in leaves:

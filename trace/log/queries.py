@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ScalarSelect, func, select, text
 
 from core import clock
 from core.db import db
@@ -65,8 +65,14 @@ def head() -> Head | None:
         return None
     vkey = str(service.verifier_key(key))
     return Head(
-        key.origin, vkey, latest.size, latest.root, _cosigned_note(latest), latest.made_at, independent_cosigners()
+        key.origin, vkey, latest.size, latest.root, _note_of(latest.size), latest.made_at, independent_cosigners()
     )
+
+
+def _note_of(size: int) -> str:
+    found = _checkpoint(size, None)
+    assert found is not None
+    return found.note
 
 
 def vkey() -> str | None:
@@ -141,8 +147,8 @@ def closed_logs() -> list[ClosedLog]:
 
 def cosigned_head() -> str | None:
     """The newest checkpoint that a witness has cosigned, with its cosignatures, or None."""
-    found = _newest_cosigned()
-    return _cosigned_note(found) if found else None
+    row = db.session.execute(_LATEST_COSIGNED, {"index": 0}).one_or_none()
+    return row.note + row.lines if row else None
 
 
 def place_of(entry_id: int) -> Place:
@@ -171,13 +177,15 @@ def proof_of(entry_id: int, *, size: int | None = None) -> TlogProof:
     Kind ``vc`` follows from the record alone; every other kind carries its entry bytes in ``extra`` (TRUST 4).
     ``NotIntegrated`` until a checkpoint covers it.
     """
-    row = db.session.get_one(LogEntry, entry_id)
+    row = db.session.execute(
+        select(LogEntry.sequence, LogEntry.integrated_at, LogEntry.kind, LogEntry.entry).where(LogEntry.id == entry_id)
+    ).one()
     checkpoint = _checkpoint(size, row.sequence)
     if row.sequence is None or row.integrated_at is None or checkpoint is None or checkpoint.size <= row.sequence:
         raise NotIntegrated
-    path = service.tree(db.session, checkpoint.size).inclusion(row.sequence, checkpoint.size)
+    path = service.tree_for_proof(db.session, row.sequence, checkpoint.size).inclusion(row.sequence, checkpoint.size)
     extra = None if row.kind == "vc" else row.entry
-    return TlogProof(row.sequence, tuple(path), _cosigned_note(checkpoint), extra)
+    return TlogProof(row.sequence, tuple(path), checkpoint.note, extra)
 
 
 def tile(level: int, index: int, width: int) -> bytes | None:
@@ -214,35 +222,40 @@ def lag_seconds() -> float:
     return max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0.0
 
 
-def _checkpoint(size: int | None, index: int | None) -> StoredCheckpoint | None:
-    if size is None:
-        cosigned = _newest_cosigned()
-        covers = cosigned is not None and index is not None and cosigned.size > index
-        return cosigned if covers else service.latest_checkpoint(db.session)
-    return db.session.scalar(_open_checkpoints().where(StoredCheckpoint.size == size))
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """A published checkpoint with the cosignatures that have come in for it."""
+
+    size: int
+    note: str
 
 
-def _open_checkpoints() -> Select[StoredCheckpoint]:
-    return select(StoredCheckpoint).join(LogKey, LogKey.id == StoredCheckpoint.key_id).where(LogKey.closed_at.is_(None))
+_SIGNED = """
+select c.size, c.note, coalesce((
+  select string_agg(s.line, '' order by s.witness_id)
+  from trace_log_cosignature s join trace_log_witness w on w.id = s.witness_id
+  where s.checkpoint_id = c.id and w.removed_at is null), '') as lines
+from trace_log_checkpoint c join trace_log_key k on k.id = c.key_id and k.closed_at is null
+"""
+_COSIGNED = """
+select s.checkpoint_id
+from trace_log_cosignature s
+join trace_log_witness w on w.id = s.witness_id and w.removed_at is null
+join trace_log_checkpoint o on o.id = s.checkpoint_id
+join trace_log_key k on k.id = o.key_id and k.closed_at is null
+where s.size > :index order by s.size desc limit 1
+"""
+_NEWEST = """
+select o.id from trace_log_checkpoint o join trace_log_key k on k.id = o.key_id and k.closed_at is null
+order by o.size desc limit 1
+"""
+_BY_SIZE = text(f"{_SIGNED} where c.size = :size")
+_LATEST_COSIGNED = text(f"{_SIGNED} where c.id = ({_COSIGNED})")
+_BEST = text(f"{_SIGNED} where c.id = coalesce(({_COSIGNED}), ({_NEWEST}))")
 
 
-def _newest_cosigned() -> StoredCheckpoint | None:
-    return db.session.scalar(
-        _open_checkpoints()
-        .join(Cosignature, Cosignature.checkpoint_id == StoredCheckpoint.id)
-        .join(Witness, Witness.id == Cosignature.witness_id)
-        .where(Witness.removed_at.is_(None))
-        .order_by(StoredCheckpoint.size.desc())
-        .limit(1)
-    )
-
-
-def _cosigned_note(row: StoredCheckpoint) -> str:
-    """The note with the cosignatures that have come in for it."""
-    lines = db.session.scalars(
-        select(Cosignature.line)
-        .join(Witness, Witness.id == Cosignature.witness_id)
-        .where(Cosignature.checkpoint_id == row.id, Witness.removed_at.is_(None))
-        .order_by(Cosignature.witness_id)
-    )
-    return row.note + "".join(lines)
+def _checkpoint(size: int | None, index: int | None) -> _Signed | None:
+    """The checkpoint of ``size``; else the newest cosigned one that covers ``index``, else the newest; one statement."""
+    query = _BEST if size is None else _BY_SIZE
+    row = db.session.execute(query, {"index": index or 0} if size is None else {"size": size}).one_or_none()
+    return _Signed(row.size, row.note + row.lines) if row else None

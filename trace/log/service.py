@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import func, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from core import clock, config
@@ -20,6 +20,7 @@ from trace.log.errors import LogBehind
 from trace.log.highwater import HighWater
 from trace.log.merkle import Tree
 from trace.log.models import LogEntry, LogKey, StoredCheckpoint, Tile
+from trace.log.tiles import HEIGHT, WIDTH
 from trace.verify.entry import AUDIT_HEAD, audit_head_entry, entry_of, kind_of
 from trace.verify.merkle import leaf_hash
 from trace.verify.note import VerifierKey, vkey
@@ -146,6 +147,23 @@ def tree(session: Session, size: int) -> Tree:
         return session.scalar(select(Tile.hashes).where(Tile.level == level, Tile.number == number)) or b""
 
     return Tree(read, size)
+
+
+def tree_for_proof(session: Session, index: int, size: int) -> Tree:
+    """The stored tree of ``size`` with all tiles an inclusion proof of ``index`` needs, read in one statement: at each level
+    the tile the entry's subtree lies in, and the last one."""
+    wanted = set()
+    for level in range(8):
+        count = size >> (HEIGHT * level)
+        if not count:
+            break
+        wanted |= {(level, min(index >> (HEIGHT * (level + 1)), (count - 1) // WIDTH)), (level, (count - 1) // WIDTH)}
+    rows = session.execute(
+        select(Tile.level, Tile.number, Tile.hashes).where(tuple_(Tile.level, Tile.number).in_(wanted))
+    )
+    made = tree(session, size)
+    made.know({(row.level, row.number): row.hashes for row in rows})
+    return made
 
 
 def latest_checkpoint(session: Session) -> StoredCheckpoint | None:
