@@ -142,19 +142,12 @@ class UnitFate:
     shipped: bool | None = None
     sold_at: datetime | None = None
     destroyed: bool = False
-    voided: bool = False
 
 
 class UnitFates(Protocol):
-    """What is recorded of one unit: shipped, sold, destroyed, its label voided (several rooms may answer)."""
+    """What is recorded of one unit: shipped, sold, destroyed (several rooms may answer)."""
 
     def __call__(self, *, item_id: int, lot_id: int, unit: int) -> UnitFate | None: ...
-
-
-class VoidedUnits(Protocol):
-    """The unit numbers of a lot whose labels were voided: their open code says so."""
-
-    def __call__(self, *, lot_id: int) -> frozenset[int]: ...
 
 
 class CodesChanged(Protocol):
@@ -201,6 +194,5 @@ tell_party: Hook[TellParty] = Hook("tell_party")
 lot_blocks: Hook[LotBlocks] = Hook("lot_blocks")
 recall_facts: Hook[RecallFacts] = Hook("recall_facts")
 unit_fates: Hook[UnitFates] = Hook("unit_fates")
-voided_units: Hook[VoidedUnits] = Hook("voided_units")
 codes_changed: Hook[CodesChanged] = Hook("codes_changed")
 code_links: Hook[CodeLinks] = Hook("code_links")

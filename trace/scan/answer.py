@@ -21,6 +21,7 @@ from trace.resolver.answers import CORS, VARY, Reply, problem
 from trace.resolver.rules import LINKSET
 from trace.scan import facts, render, resolve, resolving
 from trace.scan.addresses import Address, parse
+from trace.scan.blocks import Marks
 from trace.scan.reader import DEVICE_COOKIE, Reader, read
 from trace.scan.resolve import Target
 from trace.scan.visits import Seen, VisitRow, store
@@ -45,7 +46,7 @@ class _Kept:
     page: render.Chunks
     status: int
     made: float
-    marks: dict[int, str]
+    marks: Marks
 
 
 class CodePage:
@@ -96,8 +97,8 @@ class CodePage:
             return self._without_record(
                 environ, reader, address, Target("product", target.item_id, lot_no=target.lot_no), staff=True
             )
-        if kept.marks and target.unit in kept.marks:
-            return self._stopped(reader, address, target, kept.marks[target.unit])
+        if mark := kept.marks.of(target.unit):
+            return self._stopped(reader, address, target, mark)
         path = address.path(lot=target.lot_no, serial=address.serial)
         block = b""
         if target.kind == "unit":

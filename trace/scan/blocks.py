@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +14,11 @@ from sqlalchemy.dialects.postgresql import insert
 from core.account.actor import Actor
 from core.db import db
 from core.errors import BadInput, NotFound
-from core.hooks import codes_changed, voided_units
+from core.hooks import codes_changed
 from core.organisation.queries import get_organisation
 from core.workflow.engine import MoveContext, fire
 from core.workflow.table import Move
+from trace.code.models import Series, Void
 from trace.item.models import Item
 from trace.lot.models import Lot
 from trace.scan import addresses, resolve
@@ -91,11 +93,32 @@ def blocks() -> Select[*tuple[Any, ...]]:
     )
 
 
-def marks_of_lot(lot_id: int) -> dict[int, str]:
-    """The units of a lot whose open code says something else than the record: ``blocked`` or ``voided``."""
-    marks = {unit: "voided" for hook in voided_units for unit in hook(lot_id=lot_id)}
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The units of a lot whose open code says something else than the record: single stopped ones, voided ranges."""
+
+    blocked: frozenset[int]
+    voided: tuple[tuple[int, int], ...]
+
+    def of(self, unit: int | None) -> str:
+        """``blocked``, ``voided`` or '' for a unit."""
+        if unit is None:
+            return ""
+        if unit in self.blocked:
+            return "blocked"
+        return "voided" if any(first <= unit <= last for first, last in self.voided) else ""
+
+
+def marks_of_lot(lot_id: int) -> Marks:
+    """The marks of a lot's units now."""
     stopped = db.session.scalars(select(Block.unit).where(Block.lot_id == lot_id, Block.state == "blocked"))
-    return marks | dict.fromkeys(stopped, "blocked")
+    voided = db.session.execute(
+        select(Void.first_unit, Void.last_unit)
+        .join(Series, Series.id == Void.series_id)
+        .where(Series.lot_id == lot_id)
+        .order_by(Void.first_unit)
+    )
+    return Marks(frozenset(stopped), tuple((row.first_unit, row.last_unit) for row in voided))
 
 
 def address_of(item_id: int, lot_id: int | None, serial: str) -> str:

@@ -17,6 +17,7 @@ from core.db import db, separate_unit
 from core.errors import BadInput
 from core.hooks import unit_fates
 from trace.code import keys
+from trace.code import queries as codes
 from trace.code.models import Series
 from trace.code.serial import normalise
 from trace.lot.models import Lot
@@ -152,7 +153,7 @@ def fate_of(target: Target) -> Fate:
         shipped=True if True in shipped else False if shipped else None,
         sold_at=min((fate.sold_at for fate in known if fate.sold_at is not None), default=None),
         destroyed=any(fate.destroyed for fate in known),
-        voided=any(fate.voided for fate in known),
+        voided=codes.void_of(target.item_id, target.unit) is not None,
     )
 
 

@@ -17,7 +17,7 @@ from core.organisation.queries import OrganisationView, get_organisation
 from trace.item import queries as items
 from trace.item.models import Item
 from trace.lot.models import Lot
-from trace.scan.blocks import marks_of_lot
+from trace.scan.blocks import Marks, marks_of_lot
 from trace.scan.timeline import Entry, Lines, timeline
 from trace.signing.queries import RecordView, record_for_lot
 
@@ -55,7 +55,7 @@ class LotPage:
     identity_host: str
     correction: str
     recall: RecallNotice | None
-    marks: dict[int, str]
+    marks: Marks
 
     @property
     def failed(self) -> bool:

@@ -6,12 +6,14 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from core.db import db
 from core.errors import BadInput
 from core.gs1 import digital_link
 from core.hooks import code_links
 from trace.item.models import Item
+from trace.lot import queries as lots
 from trace.resolver import answers
 from trace.resolver.answers import Reply
 from trace.resolver.queries import links_for
@@ -114,6 +116,12 @@ def _of_record(lot_id: int, origin: str) -> list[Target]:
         Target("verificationService", page + ".json", "签名记录", "application/vc"),
         Target("certificationInfo", page, "记录的各版本和凭据", "text/html", ("zh",)),
     ]
+
+
+def _events(lot_id: int, origin: str) -> Target:
+    """The events of a lot; callers without a token get their public fields only."""
+    uri = quote(lots.lot_by_id(lot_id).uri, safe=":/")
+    return Target("epcis", f"{origin}/epcis/events?MATCH_anyEPCClass={uri}", "EPCIS 事件", "application/ld+json")
 
 
 def _of_rooms(item_id: int, lot_id: int | None, path: str, origin: str) -> list[Target]:

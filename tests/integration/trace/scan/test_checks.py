@@ -189,7 +189,6 @@ def test_checks_in_two_distant_cities_are_told_as_unusual(place, now):
     ("fate", "words"),
     [
         (UnitFate(destroyed=True), "这一箱已登记销毁"),
-        (UnitFate(voided=True), "这张标签已作废"),
         (UnitFate(shipped=False), "这是第一次查验"),  # this product's policy does not say that shipping is recorded
     ],
 )
