@@ -25,6 +25,7 @@ from trace.scan.blocks import Marks
 from trace.scan.reader import DEVICE_COOKIE, Reader, read
 from trace.scan.resolve import Target
 from trace.scan.visits import Seen, VisitRow, store
+from trace.scan.words import failed_step, refusal
 from trace.signing.queries import reason_text
 
 FRESH = 30.0  # seconds a rendered page may stand when nothing it depends on changed (offers of other floors)
@@ -143,7 +144,8 @@ class CodePage:
             page = facts.lot_page(target.lot_id, reader.lang)
             if page is None:
                 return None
-            reason = reason_text(page.record.verification) if page.failed else ""
+            code = page.record.verification
+            reason = failed_step(reader.lang, reason_text(code), code) if page.failed else ""
             html = render.page(
                 self.app, "failed" if page.failed else "lot", reader.lang, large=reader.large, page=page, reason=reason
             )
@@ -195,7 +197,8 @@ class CodePage:
             return _plain(problem(400, wrong.message, wrong.code))
         with self.app.app_context():
             html = render.page(
-                self.app, "unknown", reader.lang, large=reader.large, heading="这个地址读不出来", sentence=wrong.message,
+                self.app, "unknown", reader.lang, large=reader.large, heading="这个地址读不出来",
+                sentence=refusal(reader.lang, wrong.message, wrong.code),
                 name="", lot_no="", serial="", base=_base_of(path), path=quote(asked, safe=""),
             )  # fmt: skip
         return Answer(400, self._headers(reader, None), html.encode("utf-8"))

@@ -19,6 +19,7 @@ from trace.item.models import Item
 from trace.lot.models import Lot
 from trace.scan.blocks import Marks, marks_of_lot
 from trace.scan.timeline import Entry, Lines, timeline
+from trace.scan.words import translator
 from trace.signing.queries import RecordView, record_for_lot
 
 
@@ -73,7 +74,8 @@ def lot_page(lot_id: int, lang: str) -> LotPage | None:
         return None
     item = db.session.get_one(Item, lot.item_id)
     subject = record.payload.get("credentialSubject", {}) if record.is_unchanged else {}
-    lines = Lines(subject, record)
+    t = translator(lang)
+    lines = Lines(subject, record, t)
     corrections = [version for version in record.versions if version.kind == "correction"]
     return LotPage(
         lot_id=lot.id,
@@ -86,7 +88,7 @@ def lot_page(lot_id: int, lang: str) -> LotPage | None:
         producer=get_organisation(lot.sealer_id),
         licence=_licence(item, subject) if subject else None,
         panels=_panels(lot, item, lang) if record.is_unchanged and lot.state == "sealed" else (),
-        timeline=tuple(timeline(subject, record)) if subject else (),
+        timeline=tuple(timeline(subject, record, t)) if subject else (),
         tests=tuple(_tests(subject, record)),
         statements=tuple(
             str(added["credentialSubject"]["statement"])

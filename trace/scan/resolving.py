@@ -121,7 +121,7 @@ def _of_record(lot_id: int, origin: str) -> list[Target]:
 def _events(lot_id: int, origin: str) -> Target:
     """The events of a lot; callers without a token get their public fields only."""
     uri = quote(lots.lot_by_id(lot_id).uri, safe=":/")
-    return Target("epcis", f"{origin}/epcis/events?MATCH_anyEPCClass={uri}", "EPCIS 事件", "application/ld+json")
+    return Target("epcis", f"{origin}/epcis/events?MATCH_anyEPCClass={uri}", "EPCIS 事件", "application/json")
 
 
 def _of_rooms(item_id: int, lot_id: int | None, path: str, origin: str) -> list[Target]:

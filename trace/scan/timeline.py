@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from core import clock
 from trace.code.rules import kilograms, short_name
 from trace.signing.queries import RecordView
+
+Translate = Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +31,20 @@ class Entry:
 class Lines:
     """The product's name and one line about it."""
 
-    def __init__(self, subject: dict[str, Any], record: RecordView) -> None:
+    def __init__(self, subject: dict[str, Any], record: RecordView, t: Translate = str.format) -> None:
         item = subject.get("item", {})
         self.name = short_name(item) if item else ""
         parts = [item.get("grade", {}).get("label", ""), item.get("specification", {}).get("label", "")]
         net = item.get("netContentGrams", 0)
-        parts.append(kilograms(net) + " 箱装" if item.get("level") in ("box", "carton") and net else "")
+        parts.append(t("{net} 箱装", net=kilograms(net)) if item.get("level") in ("box", "carton") and net else "")
         self.line = "，".join(part for part in parts if part)
         self.version = record.version
 
 
-def timeline(subject: dict[str, Any], record: RecordView) -> list[Entry]:
+def timeline(subject: dict[str, Any], record: RecordView, t: Translate = str.format) -> list[Entry]:
     """Every statement with a day, the oldest first; sealing last among those of its day."""
     sealed = clock.local(record.sealed_at).date().isoformat()
-    entries = [*_journal(subject), *_packing(subject)]
+    entries = [*_journal(subject, t), *_packing(subject, t)]
     entries.append(Entry(sealed, "封存", "此后只能追加或更正，不能修改", "platform", "seal"))
     for version in record.versions[1:]:
         day = clock.local(version.sealed_at).date().isoformat()
@@ -50,24 +52,25 @@ def timeline(subject: dict[str, Any], record: RecordView) -> list[Entry]:
     return sorted(entries, key=lambda entry: (entry.day, entry.mark == "seal"))
 
 
-def _journal(subject: dict[str, Any]) -> Iterator[Entry]:
+def _journal(subject: dict[str, Any], t: Translate) -> Iterator[Entry]:
     for line in subject.get("journal", []):
         used = line.get("input", {})
         note = [str(used[name]) for name in ("usage", "amount") if used.get(name)]
         if used.get("intervalDays"):
-            note.append(f"间隔期 {used['intervalDays']} 天")
+            note.append(t("间隔期 {n} 天", n=used["intervalDays"]))
         if line.get("massGrams"):
-            note.append(f"{kilograms(line['massGrams'])}，地块 {str(line.get('season', '')).split('/')[0]}")
+            plot = str(line.get("season", "")).split("/")[0]
+            note.append(t("{mass}，地块 {plot}", mass=kilograms(line["massGrams"]), plot=plot))
         title = str(line.get("summary", "")) or str(line.get("kindLabel", ""))
         if used.get("name"):
-            title = f"施用{used['name']}"
+            title = t("施用{name}", name=used["name"])
             note.insert(0, str(line.get("summary", "")))
         yield Entry(str(line.get("on", "")), title, "，".join(part for part in note if part))
 
 
-def _packing(subject: dict[str, Any]) -> Iterator[Entry]:
+def _packing(subject: dict[str, Any], t: Translate) -> Iterator[Entry]:
     packing, quantity = subject.get("packing"), subject.get("quantity", {})
     if packing:
         place = packing.get("place", {}).get("village", "")
-        pieces = f"{quantity['pieces']:,} 箱" if "pieces" in quantity else ""
+        pieces = t("{n} 箱", n=f"{quantity['pieces']:,}") if "pieces" in quantity else ""
         yield Entry(str(packing.get("on", "")), "分级装箱", "，".join(part for part in (place, pieces) if part))

@@ -18,6 +18,7 @@ from trace.scan.answer import CodePage
 from trace.scan.errors import NotAUnit
 from trace.scan.reader import is_bot, read
 from trace.scan.shortcut import raw_path
+from trace.scan.words import refusal
 
 bp = Blueprint("scan", __name__, template_folder="templates")
 OPEN = "扫码页对所有人公开"
@@ -91,7 +92,7 @@ def check(rest: str) -> Response:
     try:
         verdict = checks.check(target, request.form.get("covered", "")[:60], asker)
     except BadInput as unreadable:
-        wrong = unreadable.message
+        wrong = refusal(reader.lang, unreadable.message, unreadable.code)
     html = _check_page(reader.lang, reader.large, verdict, wrong, address, target, counted=counts)
     headers = [("Content-Security-Policy", render.style()[1]), ("Cache-Control", "no-store"), ("Vary", VARY)]
     return Response(html, 400 if wrong else 200, headers=headers)

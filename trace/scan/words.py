@@ -212,9 +212,47 @@ EN = {
     "没有认出你写的城市，这次没有记下地点。可写到地级市，例如：太原。": "The city was not recognised, so no place was kept. Write a prefecture-level city in Chinese, for example 太原.",
     "这次查验不计次数。": "This check is not counted.",
     "这批货若召回，用短信告诉我": "Tell me by text message if this lot is recalled",
+    "{net} 箱装": "box of {net}",
+    "间隔期 {n} 天": "{n} days' interval",
+    "{mass}，地块 {plot}": "{mass}, plot {plot}",
+    "施用{name}": "Applied {name}",
+    "{n} 箱": "{n} boxes",
+    "{n} 亩": "{n} mu",
+    "签名密钥由平台代管": "kept by the platform",
+    "签名密钥由企业自管": "kept by the enterprise",
     "有几处可看": "There are several pages",
     "生产者登记了几个同样合适的网址，请选一个。这些网址不由本平台提供。": "The producer has listed several pages that fit equally well. Choose one. They are not provided by this platform.",
 }  # fmt: skip
+
+
+_REFUSALS = {
+    "code.serial_malformed": "A character of the code does not fit. There is no letter I, L, O or U.",
+    "code.serial_length": "The code has 13 characters; some are missing or too many.",
+    "gs1.value": "A number in the address does not fit, perhaps one digit is wrong.",
+}
+
+
+def refusal(lang: str, message: str, code: str | None) -> str:
+    """What is wrong with an address or a typed code: the sentence of the error, in English a sentence for its kind."""
+    if lang != "en":
+        return message
+    return _REFUSALS.get(code or "", "The address is not complete or has a character that does not fit.")
+
+
+_FAILED = {
+    "signature_invalid": "The signature does not fit: the content was changed after it was signed",
+    "leaf_mismatch": "The record is not the one that stands in the log",
+    "inclusion_invalid": "The log does not contain this record",
+    "checkpoint_invalid": "The head of the log does not verify",
+    "key_ended": "The key had ended when this was entered in the log",
+    "key_not_found": "The key is not listed by the signer",
+    "key_not_authorised": "The key may not sign records",
+}
+
+
+def failed_step(lang: str, sentence: str, code: str) -> str:
+    """Which step of the check failed, in the language of the page."""
+    return sentence if lang != "en" else _FAILED.get(code, "The record or its proof cannot be read")
 
 
 def translator(lang: str) -> Callable[..., str]:
