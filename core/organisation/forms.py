@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.organisation import rules
-from core.ui.forms import AreaField, Form, SelectField, TelephoneField, TextField
+from core.ui.forms import AreaField, DateField, Form, SelectField, TelephoneField, TextField
 
 
 class ProfileForm(Form):
@@ -24,3 +24,23 @@ class GrowerForm(Form):
         required=True,
         choices=[(k, v) for k, v in rules.REASONS_WITHOUT_CODE.items() if k != "public_body"],
     )
+    valid_from = DateField("委托从哪天起", help="种植户委托本单位代记生产记录；不填就从今天起")
+    valid_to = DateField("委托到哪天", help="没有约定就留空，以后可以随时结束")
+
+
+class RenewForm(Form):
+    grower_code = SelectField("种植户", required=True)
+    valid_from = DateField("从哪天起", required=True)
+    valid_to = DateField("到哪天", help="没有约定就留空")
+
+
+class GiveForm(Form):
+    keeper_code = TextField(
+        "合作社或企业的统一社会信用代码", required=True, max_length=20, digits=True, help="委托它代记生产记录"
+    )
+    valid_from = DateField("从哪天起", required=True)
+    valid_to = DateField("到哪天", help="没有约定就留空")
+
+
+class EndForm(Form):
+    reason = TextField("结束委托的原因", required=True, max_length=120)

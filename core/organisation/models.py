@@ -49,3 +49,25 @@ class Organisation(PublicId, Timestamps, Model):
     )
     state: Mapped[str] = mapped_column(default="active")
     registered_on: Mapped[date | None] = mapped_column(default=None)
+
+
+class Mandate(PublicId, Timestamps, Model):
+    """A grower lets an enterprise or co-operative keep his journals, from one day to another (both included).
+
+    Two mandates of the same pair never overlap (EXCLUDE constraint in the migration).
+    """
+
+    __tablename__ = "core_organisation_mandate"
+    __table_args__ = (
+        CheckConstraint("keeper_id <> grower_id", name="two_parties"),
+        CheckConstraint("valid_to is null or valid_to >= valid_from", name="period"),
+        CheckConstraint("given_by in ('grower','keeper')", name="given_by"),
+        CheckConstraint("end_reason = '' or valid_to is not null", name="reason_of_end"),
+    )
+
+    keeper_id: Mapped[int] = mapped_column(ForeignKey("core_organisation_organisation.id"), index=True)
+    grower_id: Mapped[int] = mapped_column(ForeignKey("core_organisation_organisation.id"), index=True)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    given_by: Mapped[str]
+    end_reason: Mapped[str] = mapped_column(default="")

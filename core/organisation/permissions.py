@@ -10,3 +10,4 @@ LIST = declare(
     "查看入驻名录",
     roles=("office_clerk", "office_head", "statistician", "brand_clerk", "brand_decider", "commerce_clerk", "sysadmin"),
 )
+MANDATE = declare("core.organisation.mandate", "给出和结束记录委托", roles=("owner", "operator"))

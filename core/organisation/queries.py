@@ -14,7 +14,7 @@ from core import identifiers
 from core.db import db
 from core.errors import BadInput, NotFound
 from core.organisation import rules
-from core.organisation.models import KINDS, Organisation
+from core.organisation.models import KINDS, Mandate, Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +160,17 @@ def growers_of(organisation_id: int) -> list[OrganisationView]:
 
 
 def is_producer_for(organisation_id: int, producer_id: int) -> bool:
-    """Whether ``producer_id`` is the organisation itself or a grower it introduced."""
+    """Whether ``producer_id`` is the organisation itself, a grower it introduced, or one who ever gave it a mandate.
+
+    A mandate that has ended stops new journal lines; fruit grown under it may still be packed and sealed.
+    """
     if organisation_id == producer_id:
         return True
     row = db.session.get(Organisation, producer_id)
-    return row is not None and row.kind == "grower" and row.introduced_by_id == organisation_id
+    if row is None or row.kind != "grower":
+        return False
+    query = select(Mandate.id).where(Mandate.keeper_id == organisation_id, Mandate.grower_id == producer_id)
+    return row.introduced_by_id == organisation_id or db.session.scalar(query.limit(1)) is not None
 
 
 def same_address(address: str, *, apart_from: int | None = None) -> list[OrganisationView]:

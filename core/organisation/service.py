@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from datetime import date
 
-from core import identifiers
+from core import clock, identifiers
 from core.account.actor import Actor
 from core.db import db
 from core.errors import BadInput, Denied, NotFound, RuleBroken
-from core.organisation import permissions, queries, rules
+from core.organisation import mandates, permissions, queries, rules
 from core.organisation.errors import CodeTaken
 from core.organisation.models import KINDS, Organisation
 from core.record.service import record
@@ -75,14 +75,28 @@ def register_without_code(
     return _add(organisation, actor)
 
 
-def register_grower(*, name: str, reason: str, actor: Actor, town: str = "") -> Organisation:
-    """Afterwards a grower stands under the actor's organisation; Denied without the permission."""
+def register_grower(
+    *,
+    name: str,
+    reason: str,
+    actor: Actor,
+    town: str = "",
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> Organisation:
+    """Afterwards a grower stands under the actor's enterprise, with a mandate from ``valid_from`` (today) on."""
     if not actor.can(permissions.GROWERS):
         raise Denied("登记种植户由合作社、企业或e镇办经办人办理。", help="请换一个身份办理。")
     introduced = actor.organisation_id if actor.organisation_kind == "enterprise" else None
-    return register_without_code(
+    grower = register_without_code(
         kind="grower", name=name, reason=reason, actor=actor, town=town, introduced_by_id=introduced
     )
+    if introduced is not None:
+        mandates.give(
+            keeper_id=introduced, grower_id=grower.id, valid_from=valid_from or clock.today(), valid_to=valid_to,
+            given_by="keeper", actor=actor,
+        )  # fmt: skip
+    return grower
 
 
 def new_party_code(prefix: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Model, PublicId, Timestamps
 
+MARKS = {
+    "green": "绿色食品",
+    "organic": "有机产品",
+    "agri_gi": "农产品地理标志",
+    "gi_mark": "地理标志专用标志",
+    "base": "基地备案或认定",
+    "gap": "良好农业规范（GAP）",
+    "other": "其他证书",
+}
 KINDS = {"plot": "地块", "packhouse": "包装间", "store": "冷库", "station": "站点"}
 
 
@@ -42,3 +52,51 @@ class Place(PublicId, Timestamps, Model):
     note: Mapped[str] = mapped_column(default="")
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
+    variety: Mapped[str | None] = mapped_column(ForeignKey("core_taxonomy_term.code"), default=None)
+
+
+class PlacePicture(Model):
+    """A picture of a place; where it was taken is not kept in the file."""
+
+    __tablename__ = "core_place_picture"
+    __table_args__ = (UniqueConstraint("place_id", "file_id"),)
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("core_place_place.id"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("core_file_file.id"))
+    added_at: Mapped[datetime]
+
+
+class PlotCertificate(PublicId, Timestamps, Model):
+    """A certificate of the organisation that covers some of its plots; ``valid_to`` None = valid for a long term.
+
+    What its issuer says is copied by the organisation: the number is checked for its shape only.
+    """
+
+    __tablename__ = "core_place_certificate"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "kind", "number"),
+        CheckConstraint("kind in ('green','organic','agri_gi','gi_mark','base','gap','other')", name="kind"),
+        CheckConstraint("number <> '' and issuer <> '' and product <> ''", name="whole"),
+        CheckConstraint("valid_to is null or valid_to >= valid_from", name="period"),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation_organisation.id"))
+    kind: Mapped[str]
+    number: Mapped[str]
+    issuer: Mapped[str]
+    product: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("core_file_file.id"))
+    note: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class CoveredPlot(Model):
+    """A plot that a certificate covers."""
+
+    __tablename__ = "core_place_covered"
+    __table_args__ = (UniqueConstraint("certificate_id", "place_id"),)
+
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("core_place_certificate.id"))
+    place_id: Mapped[int] = mapped_column(ForeignKey("core_place_place.id"), index=True)

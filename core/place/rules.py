@@ -19,6 +19,9 @@ MAX_VERTICES = 200
 MAX_AREA_M2 = 100_000_000  # 100 km², beyond any plot: a slip of the unit
 EARTH_RADIUS_M = 6_371_008.8
 CHINA = (Decimal(3), Decimal(54), Decimal(73), Decimal(136))  # south, north, west, east
+# A rectangle around Linyi county, rounded outwards; good for a warning, not for a border.
+LINYI = (Decimal("34.9"), Decimal("35.4"), Decimal("110.2"), Decimal("111.0"))
+AREA_TOLERANCE_PERCENT = 15
 _CODE = re.compile(r"[0-9A-Z][0-9A-Z-]{0,19}")
 _LATITUDE_STEP = Decimal("0.01")  # about 1.1 km
 
@@ -140,26 +143,109 @@ def _ring(outline: Mapping[str, Any]) -> list[tuple[float, float]]:
     return points
 
 
-def _turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> float:
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+def _micro(point: tuple[float, float]) -> tuple[int, int]:
+    """The corner in whole millionths of a degree, so that turns are computed exactly."""
+    return round(point[0] * 1_000_000), round(point[1] * 1_000_000)
 
 
-def _cross(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float], d: tuple[float, float]) -> bool:
-    return _turn(a, b, c) * _turn(a, b, d) < 0 and _turn(c, d, a) * _turn(c, d, b) < 0
+def _turn(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> int:
+    """Positive where ``c`` lies left of the way from ``a`` to ``b``, 0 on its line."""
+    value = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+    return (value > 0) - (value < 0)
+
+
+def _on(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> bool:
+    """Whether ``c``, on the line of ``a`` and ``b``, lies between them (ends included)."""
+    return min(a[0], b[0]) <= c[0] <= max(a[0], b[0]) and min(a[1], b[1]) <= c[1] <= max(a[1], b[1])
+
+
+def _meet(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int], d: tuple[int, int]) -> bool:
+    """Whether the two sides share a point: crossing, touching or lying on each other."""
+    one, two, three, four = _turn(a, b, c), _turn(a, b, d), _turn(c, d, a), _turn(c, d, b)
+    if one != two and three != four:
+        return True
+    return (
+        (one == 0 and _on(a, b, c))
+        or (two == 0 and _on(a, b, d))
+        or (three == 0 and _on(c, d, a))
+        or (four == 0 and _on(c, d, b))
+    )
+
+
+def _folds(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> bool:
+    """Whether the way turns right back on itself at ``b``: a spike without area."""
+    return _turn(a, b, c) == 0 and (a[0] - b[0]) * (c[0] - b[0]) + (a[1] - b[1]) * (c[1] - b[1]) > 0
+
+
+def _is_simple(corners: Sequence[tuple[int, int]]) -> bool:
+    """Whether no two sides of the ring of distinct corners meet apart from neighbours at their common corner."""
+    count = len(corners)
+    for i in range(count):
+        a, b, c = corners[i], corners[(i + 1) % count], corners[(i + 2) % count]
+        if _folds(a, b, c):
+            return False
+        for j in range(i + 2, count if i else count - 1):
+            if _meet(a, b, corners[j], corners[(j + 1) % count]):
+                return False
+    return True
 
 
 def check_outline(outline: object) -> dict[str, Any]:
-    """A closed, simple GeoJSON polygon of at most 199 corners, coordinates at six decimals; BadInput otherwise."""
+    """A closed, simple GeoJSON polygon (RFC 7946 3.1.6) of 3 to 199 corners at six decimals; BadInput otherwise.
+
+    Afterwards no corner stands twice in a row and the ring runs anti-clockwise, as the standard asks.
+    """
     if not isinstance(outline, Mapping):
         raise _refuse("地块边界不是 GeoJSON。", "json")
     points = _ring(outline)
-    edges = list(itertools.pairwise(points))
-    for i, (a, b) in enumerate(edges):
-        if any(_cross(a, b, c, d) for c, d in edges[i + 2 :]):
-            raise _refuse("边界自己交叉了，请重新画一圈。", "crossing")
-    if outline_area_m2(points) < 1:
+    ring = [p for p, after in itertools.pairwise(points) if _micro(p) != _micro(after)]
+    if len({_micro(p) for p in ring}) < 3:
         raise _refuse("边界围出的面积不到 1 平方米。", "empty")
-    return {"type": "Polygon", "coordinates": [[[x, y] for x, y in points]]}
+    if not _is_simple([_micro(p) for p in ring]):
+        raise _refuse("边界自己交叉或碰到了自己，请重新画一圈。", "crossing")
+    if outline_area_m2([*ring, ring[0]]) < 1:
+        raise _refuse("边界围出的面积不到 1 平方米。", "empty")
+    if sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise([*ring, ring[0]])) < 0:
+        ring.reverse()
+    return {"type": "Polygon", "coordinates": [[[x, y] for x, y in [*ring, ring[0]]]]}
+
+
+def corners_text(outline: Mapping[str, Any] | None) -> str:
+    """The corners as people write them, one ``latitude, longitude`` a line, without the closing one."""
+    return "\n".join(f"{y:.6f}, {x:.6f}" for x, y in outline["coordinates"][0][:-1]) if outline else ""
+
+
+def outline_from_text(text: str) -> dict[str, Any] | None:
+    """A polygon from lines ``latitude, longitude`` in walking order; None where empty, BadInput naming the line."""
+    corners: list[list[Decimal]] = []
+    for number, line in enumerate(unicodedata.normalize("NFKC", text).splitlines(), start=1):
+        if not line.strip():
+            continue
+        parts = [part for part in re.split(r"[\s,、]+", line.strip()) if part]
+        if len(parts) != 2:
+            raise BadInput(
+                f"第 {number} 行要写“纬度, 经度”两个数。", code="place.outline_line", field="corners",
+                help="例如 35.142317, 110.775482。",
+            )  # fmt: skip
+        corners.append([degrees(parts[1], "corners"), degrees(parts[0], "corners")])
+    if not corners:
+        return None
+    if corners[0] != corners[-1] or len(corners) == 1:
+        corners.append(corners[0])
+    return {"type": "Polygon", "coordinates": [corners]}
+
+
+def outline_warnings(outline: Mapping[str, Any], stated_m2: int | None) -> list[str]:
+    """What is worth a second look about a checked outline: outside the county, or not the area that was stated."""
+    found = []
+    south, north, west, east = LINYI
+    corners = outline["coordinates"][0]
+    if any(not (west <= Decimal(str(x)) <= east and south <= Decimal(str(y)) <= north) for x, y in corners):
+        found.append("边界有一部分在临猗县的大致范围以外，请核对经纬度。")
+    drawn = outline_area_m2([(x, y) for x, y in corners])
+    if stated_m2 and abs(drawn - stated_m2) * 100 > stated_m2 * AREA_TOLERANCE_PERCENT:
+        found.append(f"画出的面积是 {mu(drawn)} 亩，登记的是 {mu(stated_m2)} 亩，差得较多，请核对。")
+    return found
 
 
 def outline_area_m2(points: Sequence[tuple[float, float]]) -> int:

@@ -9,16 +9,23 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from core import clock
 from core.account.access import access, current_actor
 from core.errors import DomainError
+from core.file.queries import files_by_id
+from core.organisation import mandates
 from core.organisation import queries as organisations
-from core.place import queries, rules, service
-from core.place.forms import PlaceChangeForm, PlaceForm, outline_of
-from core.place.models import KINDS, Place
+from core.place import drawing, queries, rules, service
+from core.place.forms import PictureForm, PlaceChangeForm, PlaceForm, outline_of
+from core.place.models import KINDS, MARKS, Place
 from core.place.permissions import EDIT, VIEW
+from core.taxonomy import queries as taxonomy
 from core.ui import flash
 
-bp = Blueprint("place", __name__, template_folder="templates", url_prefix="/places")
+bp = Blueprint(
+    "place", __name__, template_folder="templates", static_folder="static", static_url_path="/static/place",
+    url_prefix="/places",
+)  # fmt: skip
 
 
 def _values(form: Any) -> dict[str, Any]:
@@ -31,12 +38,15 @@ def _values(form: Any) -> dict[str, Any]:
         "outline": outline_of(form.outline.data),
         "farmer_code": form.farmer_code.data or "",
         "note": form.note.data,
+        "variety": form.variety.data or "",
     }
 
 
-def _farmers(form: Any) -> None:
-    growers = organisations.growers_of(current_actor().organisation_id or 0)
+def _choices(form: Any) -> None:
+    growers = mandates.growers_kept_by(current_actor().organisation_id or 0)
     form.farmer_code.choices = [(g.code, f"{g.name}，{g.code}") for g in growers]
+    groups = taxonomy.grouped_choices("variety")
+    form.variety.choices = [(code, f"{species} {label}") for species, rows in groups.items() for code, label in rows]
 
 
 @bp.get("/")
@@ -51,7 +61,7 @@ def index() -> ResponseReturnValue:
 @access(EDIT)
 def new() -> ResponseReturnValue:
     form: Any = PlaceForm()
-    _farmers(form)
+    _choices(form)
     if form.validate_on_submit():
         try:
             form.claim_once()
@@ -72,7 +82,25 @@ def show(public_id: uuid.UUID) -> ResponseReturnValue:
     place = queries.get_place(public_id, current_actor())
     farmer = organisations.get_organisation(place.farmer_id)
     point = rules.public_point(rules.Point(place.latitude, place.longitude)) if _located(place) else None  # type: ignore[arg-type]
-    return render_template("core/place/show.html", place=place, kinds=KINDS, farmer=farmer, point=point, mu=rules.mu)
+    pictures = queries.pictures_of(place.id)
+    corners = place.outline["coordinates"][0] if place.outline else []
+    return render_template(
+        "core/place/show.html",
+        place=place,
+        kinds=KINDS,
+        farmer=farmer,
+        point=point,
+        mu=rules.mu,
+        drawn_m2=rules.outline_area_m2([(x, y) for x, y in corners]) if corners else None,
+        warnings=rules.outline_warnings(place.outline, place.area_m2) if place.outline else [],
+        drawing=drawing.outline_svg(corners) if corners else None,
+        pictures=pictures,
+        files=files_by_id([file_id for _, file_id in pictures]),
+        picture_form=PictureForm(),
+        certificates=queries.covering([place.id], clock.today()),
+        marks=MARKS,
+        variety=taxonomy.labels([place.variety]).get(place.variety) if place.variety else None,
+    )
 
 
 def _located(place: Place) -> bool:
@@ -85,7 +113,7 @@ def change(public_id: uuid.UUID) -> ResponseReturnValue:
     actor = current_actor()
     place = queries.get_place(public_id, actor)
     form: Any = PlaceChangeForm(obj=place)
-    _farmers(form)
+    _choices(form)
     if form.is_submitted():
         form.kind.data, form.code.data = place.kind, place.code
         form.kind.process_errors = form.code.process_errors = ()

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Model, PublicId
 
-LABORATORY_KINDS = {"third_party": "委托检测机构", "own": "自行检测"}
+LABORATORY_KINDS = {"third_party": "委托检测", "own": "自行检测", "official": "监督抽检"}
 
 
-class Limit(Model):
+class Limit(PublicId, Model):
     """One row of a residue standard: substance × product or class, from one day to another."""
 
     __tablename__ = "trace_inspection_limit"
@@ -38,6 +38,10 @@ class Limit(Model):
     temporary: Mapped[bool] = mapped_column(default=False)
     to_be_confirmed: Mapped[bool] = mapped_column(default=True)
     source: Mapped[str]
+    added_by: Mapped[int | None] = mapped_column(ForeignKey("core_account_user.id"))
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("core_account_user.id"))
+    confirmed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Report(PublicId, Model):
@@ -46,7 +50,8 @@ class Report(PublicId, Model):
     __tablename__ = "trace_inspection_report"
     __table_args__ = (
         UniqueConstraint("organisation_id", "laboratory", "report_no"),
-        CheckConstraint("laboratory_kind in ('third_party','own')", name="laboratory_kind"),
+        CheckConstraint("laboratory_kind in ('third_party','own','official')", name="laboratory_kind"),
+        CheckConstraint("retest_of_id <> id", name="not_its_own_retest"),
         CheckConstraint("reported_on >= sampled_on", name="days"),
     )
 
@@ -64,6 +69,8 @@ class Report(PublicId, Model):
     file_id: Mapped[int | None] = mapped_column(ForeignKey("core_file_file.id"))
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("core_account_user.id"))
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("core_organisation_organisation.id"))
+    retest_of_id: Mapped[int | None] = mapped_column(ForeignKey("trace_inspection_report.id"))
 
 
 class Result(Model):
@@ -101,10 +108,13 @@ class Certificate(PublicId, Model):
         CheckConstraint("form in ('producer','buyer')", name="form"),
         CheckConstraint("jsonb_array_length(bases) between 1 and 3", name="bases"),
         CheckConstraint("mass_g > 0", name="mass"),
+        CheckConstraint("issue >= 1", name="issue"),
+        UniqueConstraint("lot_id", "issue"),
     )
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation_organisation.id"), index=True)
-    lot_id: Mapped[int] = mapped_column(ForeignKey("trace_lot_lot.id"), unique=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("trace_lot_lot.id"))
+    issue: Mapped[int] = mapped_column(default=1)
     number: Mapped[str] = mapped_column(unique=True)
     form: Mapped[str]
     statement: Mapped[str]
@@ -116,3 +126,33 @@ class Certificate(PublicId, Model):
     issued_on: Mapped[date]
     issued_at: Mapped[datetime]
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("core_account_user.id"))
+
+
+class CertificateVoid(Model):
+    """A certificate that no longer counts, and why; the certificate itself stays as it was issued."""
+
+    __tablename__ = "trace_inspection_certificate_void"
+    __table_args__ = (CheckConstraint("reason <> ''", name="reason"),)
+
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("trace_inspection_certificate.id"), unique=True)
+    reason: Mapped[str]
+    voided_at: Mapped[datetime]
+    voided_by: Mapped[int | None] = mapped_column(ForeignKey("core_account_user.id"))
+
+
+class CertificatePrint(Model):
+    """A print of a certificate; the first needs no reason, each later one does."""
+
+    __tablename__ = "trace_inspection_certificate_print"
+    __table_args__ = (
+        UniqueConstraint("certificate_id", "no"),
+        CheckConstraint("copies between 1 and 200", name="copies"),
+        CheckConstraint("no = 1 or reason <> ''", name="reprint_reason"),
+    )
+
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("trace_inspection_certificate.id"))
+    no: Mapped[int]
+    copies: Mapped[int]
+    reason: Mapped[str] = mapped_column(default="")
+    printed_at: Mapped[datetime]
+    printed_by: Mapped[int | None] = mapped_column(ForeignKey("core_account_user.id"))

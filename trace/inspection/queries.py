@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from core.account.actor import Actor
 from core.db import db
-from core.errors import NotFound
+from core.errors import BadInput, NotFound
 from core.taxonomy import queries as taxonomy
-from trace.inspection import rules
-from trace.inspection.models import Certificate, Limit, Report, Result
+from trace.inspection import rules, rules_certificate
+from trace.inspection.models import Certificate, CertificatePrint, CertificateVoid, Limit, Report, Result
+from trace.inspection.permissions import OFFICIAL
 from trace.lot.evidence import CertificateEvidence, Evidence, ReportEvidence, ResultEvidence
+from trace.lot.facts import load_background
+from trace.lot.models import Lot
+from trace.season.rules import plain_name
 
 
 def limits() -> list[rules.LimitRow]:
@@ -49,7 +54,7 @@ def product_of(species: str) -> rules.Product:
     return rules.Product(attributes.get("mrl_product", label), attributes.get("mrl_class", ""), species)
 
 
-def _result(row: Result) -> ResultEvidence:
+def _result(row: Result, superseded_by: str = "") -> ResultEvidence:
     return ResultEvidence(
         substance=row.substance,
         result="not_detected" if row.value is None else rules.decimal_text(row.value),
@@ -61,10 +66,11 @@ def _result(row: Result) -> ResultEvidence:
         limit_standard=row.limit_standard,
         method=row.method,
         marks=tuple(row.limit_marks),
+        superseded_by=superseded_by,
     )
 
 
-def _report(row: Report, results: Sequence[Result]) -> ReportEvidence:
+def _report(row: Report, results: Sequence[Result], replaced: Mapping[tuple[int, str], str]) -> ReportEvidence:
     return ReportEvidence(
         lot_id=row.lot_id,
         report_no=row.report_no,
@@ -75,9 +81,11 @@ def _report(row: Report, results: Sequence[Result]) -> ReportEvidence:
         standard=row.standard,
         sampled_on=row.sampled_on,
         reported_on=row.reported_on,
-        results=tuple(_result(r) for r in results),
+        results=tuple(_result(r, replaced.get((row.id, plain_name(r.substance)), "")) for r in results),
         file_id=row.file_id,
         public_id=row.public_id,
+        id=row.id,
+        retest_of=row.retest_of_id,
     )
 
 
@@ -87,7 +95,23 @@ def _with_results(rows: Iterable[Report]) -> list[ReportEvidence]:
     if results:
         for row in db.session.scalars(select(Result).where(Result.report_id.in_(results)).order_by(Result.position)):
             results[row.report_id].append(row)
-    return [_report(r, results[r.id]) for r in reports]
+    replaced = _replaced(list(results))
+    return [_report(r, results[r.id], replaced) for r in reports]
+
+
+def _replaced(report_ids: Sequence[int]) -> dict[tuple[int, str], str]:
+    """Results of the reports that a retest (of whatever list) replaced, with the retest's number."""
+    if not report_ids:
+        return {}
+    pairs = db.session.execute(
+        select(Report.id, Report.retest_of_id, Report.report_no, Result.substance)
+        .join(Result, Result.report_id == Report.id)
+        .where(or_(Report.id.in_(report_ids), Report.retest_of_id.in_(report_ids)))
+        .order_by(Report.id)
+    ).all()
+    numbers = {row.id: row.report_no for row in pairs}
+    lines = [rules.ReportLine(row.id, row.retest_of_id, row.substance, "") for row in pairs]
+    return {key: numbers[by] for key, by in rules.superseded(lines).items()}
 
 
 def reports_for_lots(lot_ids: Iterable[int]) -> list[ReportEvidence]:
@@ -109,17 +133,98 @@ def reports_of(organisation_id: int) -> list[ReportEvidence]:
     return _with_results(db.session.scalars(query))
 
 
+def sampled_lot(public_id: uuid.UUID, actor: Actor) -> Lot:
+    """The live row of a lot for whoever enters official samplings; NotFound otherwise."""
+    row = db.session.scalar(select(Lot).where(Lot.public_id == public_id)) if actor.can(OFFICIAL) else None
+    if row is None:
+        raise NotFound("没有找到这个批次。", help="请按抽样单重新找。")
+    return row
+
+
+def official_reports(limit: int = 30) -> list[ReportEvidence]:
+    """The latest official samplings of the town."""
+    query = select(Report).where(Report.laboratory_kind == "official").order_by(Report.id.desc()).limit(limit)
+    return _with_results(db.session.scalars(query))
+
+
 def get_report(public_id: uuid.UUID, actor: Actor) -> ReportEvidence:
-    """The report, if it is the actor's organisation's; NotFound otherwise."""
+    """The report, if it is about the actor's organisation's lot or the actor's organisation entered it; NotFound otherwise."""
     row = db.session.scalar(select(Report).where(Report.public_id == public_id))
-    if row is None or (not actor.is_system and row.organisation_id != actor.organisation_id):
+    own = row is not None and actor.organisation_id in (row.organisation_id, row.entered_by_id)
+    if row is None or not (actor.is_system or own or actor.can(OFFICIAL)):
         raise NotFound("没有找到这份检测报告。", help="请从列表重新进入。")
     return _with_results([row])[0]
 
 
 def certificate_of(lot_id: int) -> Certificate | None:
-    """The certificate of the lot, or None."""
-    return db.session.scalar(select(Certificate).where(Certificate.lot_id == lot_id))
+    """The certificate of the lot that counts (not voided), or None."""
+    void = select(CertificateVoid.id).where(CertificateVoid.certificate_id == Certificate.id)
+    return db.session.scalar(select(Certificate).where(Certificate.lot_id == lot_id, ~void.exists()))
+
+
+def issues_of(lot_id: int) -> int:
+    """How many certificates the lot ever had, voided ones included."""
+    return db.session.scalar(select(func.count()).where(Certificate.lot_id == lot_id)) or 0
+
+
+def void_of(certificate_id: int) -> CertificateVoid | None:
+    """Why the certificate no longer counts, or None where it does."""
+    return db.session.scalar(select(CertificateVoid).where(CertificateVoid.certificate_id == certificate_id))
+
+
+def prints_of(certificate_id: int) -> list[CertificatePrint]:
+    """The prints of the certificate, in order."""
+    query = select(CertificatePrint).where(CertificatePrint.certificate_id == certificate_id)
+    return list(db.session.scalars(query.order_by(CertificatePrint.no)))
+
+
+def certificate_register(organisation_id: int) -> Select[Any]:
+    """The rows of the register page: certificate, its void if there is one, and how often it was printed."""
+    printed = (
+        select(func.coalesce(func.sum(CertificatePrint.copies), 0))
+        .where(CertificatePrint.certificate_id == Certificate.id)
+        .scalar_subquery()
+    )
+    return (
+        select(Certificate, CertificateVoid.reason.label("void_reason"), printed.label("printed"), Lot.lot_no)
+        .select_from(Certificate)
+        .outerjoin(CertificateVoid, CertificateVoid.certificate_id == Certificate.id)
+        .join(Lot, Lot.id == Certificate.lot_id)
+        .where(Certificate.organisation_id == organisation_id)
+    )
+
+
+def certified_lots(lot_ids: Iterable[int]) -> set[int]:
+    """Which of the lots have a certificate that counts, once for a whole screen."""
+    void = select(CertificateVoid.id).where(CertificateVoid.certificate_id == Certificate.id)
+    query = select(Certificate.lot_id).where(Certificate.lot_id.in_(list(lot_ids)), ~void.exists())
+    return set(db.session.scalars(query))
+
+
+def voided(certificate_ids: Iterable[int]) -> set[int]:
+    """Which of the certificates are void, once for a whole screen."""
+    query = select(CertificateVoid.certificate_id).where(CertificateVoid.certificate_id.in_(list(certificate_ids)))
+    return set(db.session.scalars(query))
+
+
+def report_no_of(report_id: int) -> str:
+    """The number of a report."""
+    return db.session.scalar(select(Report.report_no).where(Report.id == report_id)) or ""
+
+
+def panel_gaps(report: ReportEvidence) -> list[str]:
+    """Pesticides of the journals behind the report's lot that the report did not test."""
+    back = load_background(report.lot_id)
+    entries = [entry for lines in back.journals.values() for entry in lines]
+    return rules.panel_gaps(rules.pesticides_used(entries), [r.substance for r in report.results])
+
+
+def load_report(public_id: uuid.UUID, lot_id: int) -> Report:
+    """The live row of a report about the lot; BadInput where there is none."""
+    row = db.session.scalar(select(Report).where(Report.public_id == public_id, Report.lot_id == lot_id))
+    if row is None:
+        raise BadInput("没有这份初检报告，请从列表里选。", code="inspection.retest", field="retest_of")
+    return row
 
 
 def get_certificate(public_id: uuid.UUID, actor: Actor) -> Certificate:
@@ -150,7 +255,7 @@ def evidence(lot_id: int, upstream_ids: Sequence[int]) -> Evidence:
             number=row.number,
             form=row.form,
             statement=row.statement,
-            bases=tuple(rules.BASES[b] for b in row.bases),
+            bases=tuple(rules_certificate.BASES[b] for b in row.bases),
             mass_g=row.mass_g,
             place=row.place,
             issued_on=row.issued_on,

@@ -1,4 +1,7 @@
-"""Use cases: register a test report, issue the promise-of-compliance certificate, typeset it."""
+"""Use case: register a test report, of one's own, commissioned, or official; judge it once and freeze it.
+
+The certificate stands in ``trace.inspection.certificates``.
+"""
 
 from __future__ import annotations
 
@@ -10,34 +13,31 @@ from sqlalchemy import select
 
 from core import clock
 from core.account.actor import Actor
-from core.db import db, lock
-from core.document.service import typeset
-from core.errors import BadInput, Conflict, Denied, RuleBroken, Unmet
+from core.db import db
+from core.errors import BadInput, Conflict
 from core.identifiers import check_organisation_code, normalise_text
-from core.numbers import gap_free
-from core.organisation import queries as organisations
+from core.notice.service import send, send_to_desk
 from core.record.service import record
-from trace.inspection import queries, rules, telling
-from trace.inspection.models import LABORATORY_KINDS, Certificate, Report, Result
-from trace.inspection.permissions import CERTIFY, WRITE
-from trace.lot.facts import Background, harvest_days, intervals_of, load_background
+from trace.inspection import queries, rules, rules_units, telling
+from trace.inspection.certificates import (
+    certificate_facts,
+    certificate_pdf,
+    certificate_unmet,
+    issue_certificate,
+    own_lot,
+)
+from trace.inspection.models import LABORATORY_KINDS, Report, Result
+from trace.inspection.permissions import OFFICIAL, WRITE
+from trace.lot.facts import harvest_days, load_background
 from trace.lot.models import Lot
-from trace.lot.rules import kg
 from trace.season import queries as seasons
-from trace.season.rules import effective, plain_name, public_text
+from trace.season.rules import plain_name, public_text
 
 if TYPE_CHECKING:
     from core.file.models import StoredFile
 
+__all__ = ["add_report", "certificate_facts", "certificate_pdf", "certificate_unmet", "issue_certificate", "own_lot"]
 MAX_RESULTS = 60
-
-
-def _own(lot: Lot, actor: Actor, permission: str) -> int:
-    if actor.organisation_id is None or not (actor.is_system or actor.can(permission)):
-        raise Denied("检测和合格证由批次所属单位办理。", help="请在右上角切换到本单位的身份。")
-    if lot.organisation_id != actor.organisation_id:
-        raise Denied("这个批次不是本单位的。", help="请从列表重新进入。")
-    return actor.organisation_id
 
 
 def add_report(
@@ -53,14 +53,18 @@ def add_report(
     laboratory_code: str = "",
     standard: str = "GB 2763-2026",
     file: StoredFile | None = None,
+    retest_of: Report | None = None,
 ) -> Report:
     """A report about a sample of the lot; each reading is judged by the limits in force on the harvest day and frozen.
 
+    An official sampling is entered by the office, or by the enterprise with the document.  A retest replaces the results
+    of the first report item by item for every gate; both stay readable.
+
     Build ``readings`` with ``trace.inspection.rules.reading(substance, result, detection_limit, method)``.
     """
-    organisation_id = _own(lot, actor, WRITE)
     if laboratory_kind not in LABORATORY_KINDS:
         raise BadInput("没有这一类检测，请从列表里选。", code="inspection.kind", field="laboratory_kind")
+    organisation_id = _may_report(lot, actor, laboratory_kind, file)
     if not readings or len(readings) > MAX_RESULTS:
         raise BadInput(f"检测项目填 1 到 {MAX_RESULTS} 项。", code="inspection.results", field="results")
     if len({plain_name(r.substance) for r in readings}) != len(readings):
@@ -77,6 +81,8 @@ def add_report(
         )
     ):
         raise Conflict("这份报告已经登记过。", code="inspection.taken", field="report_no")
+    if retest_of is not None:
+        _check_retest(retest_of, lot, laboratory_kind, name, reported_on)
     back = load_background(lot.id)
     days = harvest_days(back)
     judged_on = days[-1] if days else sampled_on
@@ -96,6 +102,8 @@ def add_report(
         file_id=file.id if file else None,
         recorded_at=clock.now(),
         recorded_by=actor.user_id,
+        entered_by_id=actor.organisation_id,
+        retest_of_id=retest_of.id if retest_of else None,
     )
     db.session.add(report)
     db.session.flush()
@@ -104,11 +112,52 @@ def add_report(
     db.session.flush()
     record("inspection.reported", report, actor, lot=lot.lot_no, judgements=[j.judgement for j in judged])
     telling.reported(report, lot, [j.judgement for j in judged], actor)
+    _tell(report, lot, actor, judged)
     return report
 
 
+def _may_report(lot: Lot, actor: Actor, kind: str, file: StoredFile | None) -> int:
+    """Whose report it is: the lot's organisation; Denied or BadInput where the actor may not enter it."""
+    if kind == "official" and actor.can(OFFICIAL):
+        return lot.organisation_id
+    organisation_id = own_lot(lot, actor, WRITE)
+    if kind == "official" and file is None:
+        raise BadInput("登记监督抽检要附上抽检结果的文件。", code="inspection.official_file", field="file")
+    return organisation_id
+
+
+def _check_retest(first: Report, lot: Lot, kind: str, laboratory: str, reported_on: date) -> None:
+    if first.lot_id != lot.id:
+        raise BadInput("初检报告不是这一批的。", code="inspection.retest", field="retest_of")
+    why = rules.unmet_retest(
+        kind=kind, laboratory=laboratory, reported_on=reported_on, first_kind=first.laboratory_kind,
+        first_laboratory=first.laboratory, first_reported_on=first.reported_on,
+    )  # fmt: skip
+    if why:
+        raise BadInput(why, code="inspection.retest", field="retest_of")
+
+
+def _tell(report: Report, lot: Lot, actor: Actor, judged: Sequence[rules.Judged]) -> None:
+    """The office hears of every result over a limit or banned; the enterprise of an official report it did not enter."""
+    bad = [j for j in judged if j.judgement in ("over", "banned_detected")]
+    link = f"/inspection/reports/{report.public_id}"
+    if bad:
+        words = "，".join(f"{j.reading.substance}{rules.JUDGEMENTS[j.judgement]}" for j in bad)
+        send_to_desk(
+            "office", title=f"批次 {lot.lot_no} 检测{words}", body=f"{report.laboratory} {report.report_no}",
+            link=f"/inspection/office/reports/{report.public_id}",
+        )  # fmt: skip
+    if actor.organisation_id != lot.organisation_id:
+        send(
+            title=f"监督抽检报告 {report.report_no} 已登记", body=f"批次 {lot.lot_no}，{len(judged)} 项，{len(bad)} 项有问题。",
+            link=link, to_organisation_id=lot.organisation_id,
+        )  # fmt: skip
+
+
 def _result(report_id: int, position: int, judged: rules.Judged) -> Result:
+    """The row, with the limit written in the unit of the reading."""
     limit = judged.limit
+    allowed = rules_units.convert(limit.value, limit.unit, judged.reading.unit) if limit else None
     return Result(
         report_id=report_id,
         position=position,
@@ -117,116 +166,8 @@ def _result(report_id: int, position: int, judged: rules.Judged) -> Result:
         detection_limit=judged.reading.detection_limit,
         unit=judged.reading.unit,
         method=judged.reading.method,
-        limit_value=limit.value if limit else None,
-        limit_standard=limit.standard if limit else "",
-        limit_marks=list(limit.marks) if limit else [],
+        limit_value=allowed,
+        limit_standard=limit.standard if limit and allowed is not None else "",
+        limit_marks=list(limit.marks) if limit and allowed is not None else [],
         judgement=judged.judgement,
-    )
-
-
-# --- the certificate -------------------------------------------------------------------------------------------------
-
-
-def _place(back: Background) -> str:
-    villages = sorted({place.village for _, place in back.seasons.values() if place.village})
-    if not villages:
-        return ""
-    more = "等" if len(villages) > 3 else ""
-    return f"山西省运城市临猗县{'、'.join(villages[:3])}{more}"
-
-
-def certificate_facts(lot: Lot, actor: Actor, *, form: str, bases: Sequence[str]) -> rules.CertificateFacts:
-    """What decides on a certificate for the lot."""
-    back = load_background(lot.id)
-    issued = queries.certificate_of(lot.id)
-    organisation = organisations.get_organisation(lot.organisation_id)
-    return rules.CertificateFacts(
-        form=form,
-        bases=tuple(bases),
-        owns_lot=lot.organisation_id == actor.organisation_id,
-        bought_in=lot.producer_id != lot.organisation_id,
-        lot_open=lot.state == "open",
-        already=issued.number if issued else "",
-        lot_mass_g=lot.mass_g,
-        mass_g=lot.mass_g,
-        entries=[
-            (season.species, entry)
-            for season, _ in back.seasons.values()
-            for entry in effective(back.journals[season.id])
-        ],
-        bans=seasons.banned_rows(),
-        intervals=intervals_of(back),
-        tests=[(r.laboratory_kind, [(x.substance, x.judgement) for x in r.results]) for r in back.evidence.reports],
-        telephone=organisation.public_phone,
-        place=_place(back),
-    )
-
-
-def certificate_unmet(
-    lot: Lot, actor: Actor, *, form: str = "producer", bases: Sequence[str] = ("control",)
-) -> list[Unmet]:
-    """Every reason why the certificate may not be issued now; empty means it may."""
-    return rules.unmet_certificate(certificate_facts(lot, actor, form=form, bases=bases))
-
-
-def issue_certificate(actor: Actor, *, lot: Lot, bases: Sequence[str], form: str = "producer") -> Certificate:
-    """Afterwards the lot has its 承诺达标合格证, numbered without gaps; RuleBroken with every unmet rule.
-
-    ``bases``: one or more of ``control``, ``own_test``, ``commissioned_test``.
-    """
-    organisation_id = _own(lot, actor, CERTIFY)
-    if form not in rules.FORMS:
-        raise BadInput("没有这一种样式，请从列表里选。", code="certificate.form", field="form")
-    chosen = [b for b in rules.BASES if b in set(bases)]
-    if len(chosen) != len(set(bases)):
-        raise BadInput("没有这一项承诺依据，请从列表里选。", code="certificate.basis", field="bases")
-    lock(lot)
-    facts = certificate_facts(lot, actor, form=form, bases=chosen)
-    unmet = rules.unmet_certificate(facts)
-    if unmet:
-        raise RuleBroken(unmet=unmet)
-    today = clock.today()
-    back = load_background(lot.id)
-    certificate = Certificate(
-        organisation_id=organisation_id,
-        lot_id=lot.id,
-        number=f"HG-{today.year}-{gap_free('compliance', today.year):06d}",
-        form=form,
-        statement=rules.STATEMENTS[form],
-        bases=chosen,
-        product_name=back.item.name,
-        mass_g=lot.mass_g,
-        place=facts.place,
-        telephone=facts.telephone,
-        issued_on=today,
-        issued_at=clock.now(),
-        issued_by=actor.user_id,
-    )
-    db.session.add(certificate)
-    db.session.flush()
-    record("certificate.issued", certificate, actor, number=certificate.number, lot=lot.lot_no)
-    return certificate
-
-
-def certificate_pdf(certificate: Certificate) -> bytes:
-    """The certificate as an A6 PDF, byte-identical each time."""
-    lot = db.session.get(Lot, certificate.lot_id)
-    assert lot is not None
-    issuer = organisations.get_organisation(certificate.organisation_id)
-    return typeset(
-        "trace/inspection/certificate.typ",
-        {
-            "number": certificate.number,
-            "statement": certificate.statement,
-            "bases": [{"label": label, "ticked": key in certificate.bases} for key, label in rules.BASES.items()],
-            "product": certificate.product_name,
-            "mass": f"{kg(certificate.mass_g)} kg",
-            "lot": lot.lot_no,
-            "place": certificate.place,
-            "issuer": issuer.name,
-            "code": issuer.code,
-            "telephone": certificate.telephone,
-            "day": [certificate.issued_on.year, certificate.issued_on.month, certificate.issued_on.day],
-            "issued_on": f"{certificate.issued_on:%Y}年{certificate.issued_on.month}月{certificate.issued_on.day}日",
-        },
     )

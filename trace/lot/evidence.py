@@ -13,7 +13,7 @@ from core.hooks import Hook
 
 @dataclass(frozen=True, slots=True)
 class ResultEvidence:
-    """One judged item; ``result`` is a decimal text or ``not_detected``."""
+    """One judged item; ``result`` is a decimal text or ``not_detected``; a retest that replaced it is named."""
 
     substance: str
     result: str
@@ -25,6 +25,7 @@ class ResultEvidence:
     limit_standard: str = ""
     method: str = ""
     marks: tuple[str, ...] = ()
+    superseded_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class ReportEvidence:
     results: tuple[ResultEvidence, ...] = ()
     file_id: int | None = None
     public_id: uuid.UUID | None = None
+    id: int = 0
+    retest_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,12 @@ def lot_facts(back: Background) -> rules.LotFacts:
         intervals=intervals_of(back),
         certificate_no=certificate.number if certificate else "",
         tests=[
-            rules.ReportFacts(r.report_no, r.laboratory, r.reported_on, [(x.substance, x.judgement) for x in r.results])
+            rules.ReportFacts(
+                r.report_no,
+                r.laboratory,
+                r.reported_on,
+                [(x.substance, x.judgement) for x in r.results if not x.superseded_by],
+            )
             for r in back.evidence.reports
         ],
         licence_no=back.licence.licence_no if back.licence else "",

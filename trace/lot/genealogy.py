@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 
 from core.db import db
 from trace.lot.models import Edge, Lot
+from trace.season.rules import LotUse
 
 MAX_DEPTH = 50  # edges only ever lead to a lot made later, so there is no cycle; this guards the query all the same
 
@@ -117,3 +118,16 @@ def allocated(season_id: int) -> dict[date, int]:
         {"season": season_id},
     )
     return {day: int(grams) for day, grams in rows}
+
+
+def season_uses(season_id: int) -> list[LotUse]:
+    """The lots a season fed, by harvest day; cancelled ones are marked as not live."""
+    rows = db.session.execute(
+        text(
+            "select e.harvested_on, l.lot_no, l.public_id, e.mass_g, l.state <> 'cancelled' as live "
+            "from trace_lot_edge e join trace_lot_lot l on l.id = e.to_lot_id "
+            "where e.season_id = :season order by e.harvested_on, l.lot_no"
+        ),
+        {"season": season_id},
+    )
+    return [LotUse(r.harvested_on, r.lot_no, r.public_id, int(r.mass_g), bool(r.live)) for r in rows]

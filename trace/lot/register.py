@@ -13,7 +13,7 @@ from trace.lot import facts, genealogy, permissions, queries, service
 from trace.lot import models as models
 from trace.lot.rules import LOT
 from trace.lot.views import bp
-from trace.season.service import allocated
+from trace.season.service import allocated, lot_uses
 
 
 def _find(text: str, actor: Actor) -> list[search.Hit]:
@@ -40,6 +40,7 @@ def register(app: Flask) -> None:
         effects={"cancel": service.give_back, "hold": service.tell_held, "release": service.tell_held},
     )
     allocated.append(genealogy.allocated)
+    lot_uses.append(genealogy.season_uses)
     register_constraint(
         "uq_trace_lot_lot_item_id_lot_no", "lot.number_taken", "这个商品项已有这个批号，请换一个。", "lot_no"
     )

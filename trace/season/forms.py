@@ -20,6 +20,23 @@ class SeasonForm(Form):
     place = SelectField("地块", required=True)
     year = IntField("年份", required=True, minimum=2000, maximum=2100)
     variety = SelectField("品种", required=True)
+    planned_harvest_on = DateField("计划开始采收", help="可以以后再填；填了会按安全间隔期提醒停用日")
+
+
+class PlanForm(Form):
+    planned_harvest_on = DateField("计划开始采收", help="留空就是还没定")
+
+
+class ImportForm(Form):
+    file = FileField("填好的表格", required=True, accept=".xlsx", help="xlsx，一次最多 5000 行")
+
+
+class ForgetForm(Form):
+    reason = TextField("为什么删除", required=True, max_length=120, help="删了找不回来；审计记录里留有摘要和原因")
+
+
+class StrikeForm(Form):
+    reason = TextField("为什么划掉", required=True, max_length=120, help="原来的记录仍看得到，会加上划掉的标记")
 
 
 class _Deed(Form):
@@ -60,10 +77,6 @@ class HarvestForm(_Deed):
     mass_g = WeightField("采收量（kg）", required=True, minimum_g=1, maximum_g=10**9)
     summary = TextField("说明", max_length=120, help="可以不填，例如 第二批采收")
     pictures = _picture()
-
-
-class StrikeForm(Form):
-    reason = TextField("为什么划掉", required=True, max_length=120, help="原来的记录仍看得到，会加上划掉的标记")
 
 
 FORMS: dict[str, type[_Deed]] = {"input": InputForm, "work": WorkForm, "pest": PestForm, "harvest": HarvestForm}

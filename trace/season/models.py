@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -21,6 +22,7 @@ class Season(PublicId, Timestamps, Model):
         UniqueConstraint("place_id", "year"),
         CheckConstraint("year between 2000 and 2100", name="year"),
         CheckConstraint("last_no >= 0", name="last_no"),
+        CheckConstraint("(archived_at is null) = (journal_sha256 = '')", name="archived_whole"),
     )
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation_organisation.id"), index=True)
@@ -30,6 +32,9 @@ class Season(PublicId, Timestamps, Model):
     species: Mapped[str] = mapped_column(ForeignKey("core_taxonomy_term.code"))
     variety: Mapped[str] = mapped_column(ForeignKey("core_taxonomy_term.code"))
     last_no: Mapped[int] = mapped_column(default=0)
+    planned_harvest_on: Mapped[date | None] = mapped_column(default=None)
+    archived_at: Mapped[datetime | None] = mapped_column(default=None)
+    journal_sha256: Mapped[str] = mapped_column(default="")
 
 
 class Entry(PublicId, Model):
@@ -71,6 +76,40 @@ class Entry(PublicId, Model):
     voids: Mapped[bool] = mapped_column(default=False)
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("core_account_user.id"))
+    writer_id: Mapped[int] = mapped_column(ForeignKey("core_organisation_organisation.id"))
+    draft_key: Mapped[uuid.UUID | None] = mapped_column(unique=True)
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("trace_season_import.id"), index=True)
+
+
+class Import(PublicId, Model):
+    """One workbook read into the journals: what came, how many rows were written and how many left out."""
+
+    __tablename__ = "trace_season_import"
+    __table_args__ = (
+        CheckConstraint("mode in ('all','good')", name="mode"),
+        CheckConstraint("written >= 0 and left_out >= 0", name="counts"),
+        CheckConstraint("mode = 'good' or left_out = 0", name="all_means_all"),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation_organisation.id"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("core_file_file.id"))
+    mode: Mapped[str]
+    written: Mapped[int]
+    left_out: Mapped[int]
+    imported_at: Mapped[datetime]
+    imported_by: Mapped[int | None] = mapped_column(ForeignKey("core_account_user.id"))
+
+
+class Reminder(Model):
+    """A reminder that was sent, so that it is sent once."""
+
+    __tablename__ = "trace_season_reminder"
+    __table_args__ = (UniqueConstraint("season_id", "kind", "about"),)
+
+    season_id: Mapped[int] = mapped_column(ForeignKey("trace_season_season.id"))
+    kind: Mapped[str]
+    about: Mapped[str]
+    sent_at: Mapped[datetime]
 
 
 class EntryPicture(Model):
@@ -83,7 +122,7 @@ class EntryPicture(Model):
     file_id: Mapped[int] = mapped_column(ForeignKey("core_file_file.id"))
 
 
-class BannedSubstance(Model):
+class BannedSubstance(PublicId, Model):
     """A substance that may not be used, from one day to another, on everything, fruit trees or one species."""
 
     __tablename__ = "trace_season_banned"
@@ -100,3 +139,7 @@ class BannedSubstance(Model):
     rule: Mapped[str]
     source: Mapped[str]
     to_be_confirmed: Mapped[bool] = mapped_column(default=True)
+    added_by: Mapped[int | None] = mapped_column(ForeignKey("core_account_user.id"))
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("core_account_user.id"))
+    confirmed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)

@@ -13,24 +13,38 @@ from core.account.actor import Actor
 from core.db import db
 from core.errors import BadInput, NotFound
 from core.file.queries import files_by_id
-from core.place.queries import places_by_id
+from core.place.queries import places_by_id, worked_by
 from trace.season import rules
-from trace.season.models import BannedSubstance, Entry, EntryPicture, Season
+from trace.season.models import BannedSubstance, Entry, EntryPicture, Import, Season
 
 if TYPE_CHECKING:
     from core.place.models import Place
 
 
 def get_season(public_id: uuid.UUID | str, actor: Actor) -> Season:
-    """The season, if it is the actor's organisation's; NotFound otherwise."""
+    """The season, if the actor's organisation keeps it or grows on its plot; NotFound otherwise."""
     try:
         key = uuid.UUID(str(public_id))
     except ValueError:
         raise NotFound("没有找到这个生产季。", help="请从列表重新进入。") from None
     row = db.session.scalar(select(Season).where(Season.public_id == key))
-    if row is None or (not actor.is_system and row.organisation_id != actor.organisation_id):
+    if row is None or not _may_read(row, actor):
         raise NotFound("没有找到这个生产季。", help="请从列表重新进入。")
     return row
+
+
+def _may_read(season: Season, actor: Actor) -> bool:
+    if actor.is_system or season.organisation_id == actor.organisation_id:
+        return True
+    return places_by_id([season.place_id])[season.place_id].farmer_id == actor.organisation_id
+
+
+def kept_season(public_id: uuid.UUID | str, actor: Actor) -> Season:
+    """The season, if the actor's organisation keeps it, for what writes; NotFound otherwise."""
+    season = get_season(public_id, actor)
+    if not actor.is_system and season.organisation_id != actor.organisation_id:
+        raise NotFound("没有找到这个生产季。", help="它由别的单位记录；要更正请找替你记录的合作社。")
+    return season
 
 
 def pick(public_id: str | uuid.UUID, organisation_id: int) -> Season:
@@ -45,11 +59,18 @@ def pick(public_id: str | uuid.UUID, organisation_id: int) -> Season:
     return row
 
 
-def seasons_of(organisation_id: int, year: int | None = None) -> list[tuple[Season, Place]]:
-    """The organisation's seasons with their plots, latest year first."""
+def seasons_of(organisation_id: int, year: int | None = None, *, archived: bool = False) -> list[tuple[Season, Place]]:
+    """The seasons the organisation keeps with their plots, latest year first; archived ones only where asked for."""
     query = select(Season).where(Season.organisation_id == organisation_id)
+    query = query.where(Season.archived_at.is_not(None) if archived else Season.archived_at.is_(None))
     if year is not None:
         query = query.where(Season.year == year)
+    return sorted(_with_places(db.session.scalars(query).all()), key=lambda pair: (-pair[0].year, pair[1].code))
+
+
+def seasons_grown_by(farmer_id: int) -> list[tuple[Season, Place]]:
+    """Seasons on the grower's plots that another organisation keeps for him, latest year first."""
+    query = select(Season).where(Season.place_id.in_(worked_by(farmer_id)), Season.organisation_id != farmer_id)
     return sorted(_with_places(db.session.scalars(query).all()), key=lambda pair: (-pair[0].year, pair[1].code))
 
 
@@ -90,6 +111,9 @@ def entry_view(row: Entry) -> rules.JournalEntry:
         public_id=row.public_id,
         season_id=row.season_id,
         recorded_at=row.recorded_at,
+        recorded_by=row.recorded_by,
+        writer_id=row.writer_id,
+        imported=row.import_id is not None,
     )
 
 
@@ -115,13 +139,18 @@ def effective_journal(season_id: int) -> list[rules.JournalEntry]:
 
 
 def get_entry(public_id: uuid.UUID, actor: Actor) -> tuple[Entry, Season]:
-    """An entry with its season, if it is the actor's organisation's; NotFound otherwise."""
+    """An entry with its season, if the actor's organisation keeps it; NotFound otherwise."""
     row = db.session.execute(
         select(Entry, Season).join(Season, Season.id == Entry.season_id).where(Entry.public_id == public_id)
     ).first()
     if row is None or (not actor.is_system and row[1].organisation_id != actor.organisation_id):
         raise NotFound("没有找到这条记录。", help="请从生产季重新进入。")
     return row[0], row[1]
+
+
+def by_draft_key(key: uuid.UUID) -> Entry | None:
+    """The line that a phone sent under this key, or None."""
+    return db.session.scalar(select(Entry).where(Entry.draft_key == key))
 
 
 def pictures(entry_ids: Sequence[int]) -> dict[int, list[uuid.UUID]]:
@@ -159,6 +188,15 @@ def recent_inputs(organisation_id: int, limit: int = 12) -> list[rules.JournalEn
     for row in rows:
         found.setdefault(row.input_name, entry_view(row))
     return list(found.values())[:limit]
+
+
+def imports_of(organisation_id: int) -> list[Import]:
+    """The organisation's imports, latest first."""
+    return list(
+        db.session.scalars(
+            select(Import).where(Import.organisation_id == organisation_id).order_by(Import.id.desc()).limit(20)
+        )
+    )
 
 
 def last_day(season_id: int) -> date | None:

@@ -18,6 +18,7 @@ from core.identifiers import looks_like_resident_id, normalise_text
 
 ART_27 = "农产品质量安全法第二十七条"
 ART_49 = "食品安全法第四十九条"
+LEGAL_YEARS = 2
 RETENTION_YEARS = 3  # the law asks two; e-commerce law art. 31 asks three for what is sold online
 MAX_HARVEST_G = 1_000_000_000  # 1,000 t in one entry is a slip of the unit
 _REGISTRATION = re.compile(r"(PD|LS|WP)[0-9][0-9A-Z-]{3,24}")
@@ -49,6 +50,9 @@ class JournalEntry:
     public_id: UUID | None = None
     season_id: int = 0
     recorded_at: datetime | None = None
+    recorded_by: int | None = None
+    writer_id: int | None = None
+    imported: bool = False
 
     @property
     def harvest_not_before(self) -> date | None:
@@ -261,9 +265,88 @@ def unmet_bans(name: str, on: date, hits: Sequence[Ban]) -> list[Unmet]:
     ]
 
 
-def keep_until(last_day: date) -> date:
-    """The last day a season's journal must be kept, counted from its last entry."""
+def _years_later(day: date, years: int) -> date:
     try:
-        return last_day.replace(year=last_day.year + RETENTION_YEARS)
+        return day.replace(year=day.year + years)
     except ValueError:
-        return date(last_day.year + RETENTION_YEARS, 3, 1)
+        return date(day.year + years, 3, 1)
+
+
+def keep_until(last_day: date) -> date:
+    """The last day a season's journal is kept by our own rule (three years), counted from its last entry."""
+    return _years_later(last_day, RETENTION_YEARS)
+
+
+def law_until(last_day: date) -> date:
+    """The last day a season's journal must be kept by law (two years), counted from its last entry."""
+    return _years_later(last_day, LEGAL_YEARS)
+
+
+@dataclass(frozen=True, slots=True)
+class LotUse:
+    """Grams of one harvest day that went into a lot, as the lot room answers."""
+
+    harvested_on: date
+    lot_no: str
+    lot_public_id: UUID
+    mass_g: int
+    live: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HarvestDay:
+    """One harvest day: what was picked, what is in lots, what is left, and into which lots it went."""
+
+    on: date
+    harvested_g: int
+    uses: tuple[LotUse, ...]
+
+    @property
+    def taken_g(self) -> int:
+        return sum(u.mass_g for u in self.uses if u.live)
+
+    @property
+    def left_g(self) -> int:
+        return self.harvested_g - self.taken_g
+
+
+def harvest_days(entries: Iterable[JournalEntry], uses: Iterable[LotUse]) -> list[HarvestDay]:
+    """Harvest days in order, each with the lots it fed."""
+    by_day: dict[date, list[LotUse]] = {}
+    for use in uses:
+        by_day.setdefault(use.harvested_on, []).append(use)
+    return [
+        HarvestDay(day, grams, tuple(by_day.get(day, ()))) for day, grams in sorted(harvest_by_day(entries).items())
+    ]
+
+
+def unmet_forget(*, code: str, last_day: date | None, today: date, archived: bool, used_by_lots: bool) -> list[Unmet]:
+    """Every reason why a season's journal may not be deleted now; empty means it may."""
+    unmet = []
+    if last_day is not None and today <= keep_until(last_day):
+        unmet.append(
+            Unmet(
+                "season.retention",
+                f"{code} 的生产记录要保存到 {keep_until(last_day):%Y-%m-%d}，现在不能删。",
+                ART_27,
+                f"法定至少到 {law_until(last_day):%Y-%m-%d}，平台保存三年。到期以后再来。",
+                "本单位负责人",
+            )
+        )
+    elif not archived:
+        unmet.append(
+            Unmet(
+                "season.not_archived", f"{code} 还没有归档。", ART_27, "到期后系统每天自动归档，归档后才能删。", "系统"
+            )
+        )
+    if used_by_lots:
+        unmet.append(
+            Unmet(
+                "season.used",
+                f"{code} 的采收进了批次，批次的记录要靠它说明来源。",
+                "农产品质量安全法第四十一条",
+                "保留它；归档后不再出现在日常列表里。",
+                "本单位负责人",
+            )
+        )
+    return unmet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -14,6 +15,8 @@ from core.account.actor import Actor
 from core.db import db, lock
 from core.errors import BadInput, Conflict, Denied, RuleBroken, Unmet
 from core.hooks import Hook
+from core.organisation import mandates
+from core.place.queries import places_by_id
 from core.record.service import record
 from core.taxonomy import queries as taxonomy
 from trace.season import queries, rules
@@ -26,7 +29,11 @@ if TYPE_CHECKING:
 Allocated = Callable[[int], dict[date, int]]
 # The lot room says how many grams of a season's harvest days are in lots already (lots lie above seasons).
 allocated: Hook[Allocated] = Hook("season_allocated")
+Uses = Callable[[int], list[rules.LotUse]]
+# The lot room also says which lots a season fed, cancelled ones included.
+lot_uses: Hook[Uses] = Hook("season_lot_uses")
 MAX_PICTURES = 6
+ART_27_KEEPER = "农产品质量安全法第二十七条"
 
 
 def _own_organisation(actor: Actor) -> int:
@@ -35,7 +42,9 @@ def _own_organisation(actor: Actor) -> int:
     return actor.organisation_id
 
 
-def open_season(actor: Actor, *, place: Place, year: int, variety: str) -> Season:
+def open_season(
+    actor: Actor, *, place: Place, year: int, variety: str, planned_harvest_on: date | None = None
+) -> Season:
     """A new season of the plot for the crop year; Conflict where there is one, BadInput for a place that is no plot."""
     organisation_id = _own_organisation(actor)
     if place.organisation_id != organisation_id or place.kind != "plot" or not place.active:
@@ -51,7 +60,9 @@ def open_season(actor: Actor, *, place: Place, year: int, variety: str) -> Seaso
             field="year",
             help="从列表进入那个生产季接着记。",
         )
+    _may_keep(organisation_id, place.farmer_id)
     season = Season(
+        planned_harvest_on=_plan(planned_harvest_on, year),
         organisation_id=organisation_id,
         place_id=place.id,
         year=year,
@@ -63,6 +74,56 @@ def open_season(actor: Actor, *, place: Place, year: int, variety: str) -> Seaso
     db.session.flush()
     record("season.opened", season, actor, plot=place.code, year=year)
     return season
+
+
+def _plan(day: date | None, year: int) -> date | None:
+    if day is not None and not date(year, 1, 1) <= day <= date(year + 1, 3, 31):
+        raise BadInput(f"计划采收日不在 {year} 生产季里。", code="season.plan", field="planned_harvest_on")
+    return day
+
+
+def plan_harvest(season: Season, actor: Actor, day: date | None) -> None:
+    """The season's planned first harvest day is ``day``; reminders and stop days count back from it."""
+    _may_write(season, actor)
+    lock(season)
+    season.planned_harvest_on = _plan(day, season.year)
+    record("season.planned", season, actor, planned=day)
+
+
+def _may_keep(keeper_id: int, farmer_id: int) -> None:
+    """A farmer's journal is kept by another only under a mandate in force today."""
+    if keeper_id != farmer_id and not mandates.keeps_for(keeper_id, farmer_id):
+        raise RuleBroken(
+            unmet=[
+                Unmet(
+                    "season.mandate",
+                    "这块地的种植户没有有效的记录委托，不能替他记。",
+                    ART_27_KEEPER,
+                    "到“记录委托”里续上；或由种植户自己给出委托。",
+                    "种植户或本单位负责人",
+                )
+            ],
+            field="place",
+        )
+
+
+def _may_write(season: Season, actor: Actor) -> None:
+    if season.organisation_id != _own_organisation(actor):
+        raise Denied("这个生产季由别的单位记录。", help="本单位的从列表进入；替你记录的合作社可以更正。")
+    if season.archived_at is not None:
+        raise Conflict("这个生产季已经归档，不能再记。", code="season.archived", help="新的记录请开新的生产季。")
+    _may_keep(season.organisation_id, places_by_id([season.place_id])[season.place_id].farmer_id)
+
+
+def unwritable(season: Season, actor: Actor) -> str:
+    """Why the actor may not write into the season now, in words; '' where he may."""
+    try:
+        _may_write(season, actor)
+    except RuleBroken as error:
+        return "".join(u.message for u in error.unmet)
+    except (Denied, Conflict) as error:
+        return error.message
+    return ""
 
 
 def _days(season: Season, done_on: date, until: date | None) -> tuple[date, date]:
@@ -78,15 +139,38 @@ def _write(
     corrects: Entry | None = None,
     reason: str = "",
     voids: bool = False,
+    draft_key: uuid.UUID | None = None,
 ) -> Entry:
-    """Append one line under the season's row lock, so that numbers have no gap and balances hold."""
-    if season.organisation_id != _own_organisation(actor):
-        raise Denied("这个生产季不是本单位的。", help="请从列表重新进入。")
+    """Append one line under the season's row lock, so that numbers have no gap and balances hold.
+
+    A draft that was stored before is returned as it was stored: a phone may send it as often as it likes.
+    """
+    _may_write(season, actor)
     if len(picture_ids) > MAX_PICTURES:
         raise BadInput(f"一条记录最多 {MAX_PICTURES} 张照片。", code="season.pictures", field="pictures")
     lock(season)
+    if draft_key is not None:
+        known = queries.by_draft_key(draft_key)
+        if known is not None and known.season_id == season.id:
+            return known
+    row = next_entry(season, actor, line)
+    row.draft_key, row.correction_reason, row.voids = draft_key, reason, voids
+    row.corrects_id = corrects.id if corrects else None
+    db.session.add(row)
+    db.session.flush()
+    db.session.add_all(EntryPicture(entry_id=row.id, file_id=file_id) for file_id in picture_ids)
+    if corrects is not None:
+        _harvest_still_covers(season)
+    record(
+        "season.corrected" if corrects else "season.recorded", row, actor, season=season.code, no=row.no, kind=row.kind
+    )
+    return row
+
+
+def next_entry(season: Season, actor: Actor, line: rules.JournalEntry) -> Entry:
+    """The row of the line under the season's next number; the caller holds the season's lock and adds it."""
     season.last_no += 1
-    row = Entry(
+    return Entry(
         season_id=season.id,
         no=season.last_no,
         kind=line.kind,
@@ -101,21 +185,10 @@ def _write(
         amount=line.amount,
         interval_days=line.interval_days,
         mass_g=line.mass_g,
-        corrects_id=corrects.id if corrects else None,
-        correction_reason=reason,
-        voids=voids,
         recorded_at=clock.now(),
         recorded_by=actor.user_id,
+        writer_id=actor.organisation_id,
     )
-    db.session.add(row)
-    db.session.flush()
-    db.session.add_all(EntryPicture(entry_id=row.id, file_id=file_id) for file_id in picture_ids)
-    if corrects is not None:
-        _harvest_still_covers(season)
-    record(
-        "season.corrected" if corrects else "season.recorded", row, actor, season=season.code, no=row.no, kind=row.kind
-    )
-    return row
 
 
 def _harvest_still_covers(season: Season) -> None:
@@ -137,9 +210,16 @@ def _harvest_still_covers(season: Season) -> None:
                 )
 
 
-def write_line(season: Season, actor: Actor, line: rules.JournalEntry, *, picture_ids: Sequence[int] = ()) -> Entry:
-    """Append a line made by ``input_line``, ``plain_line`` or ``harvest_line``."""
-    return _write(season, actor, line, picture_ids=picture_ids)
+def write_line(
+    season: Season,
+    actor: Actor,
+    line: rules.JournalEntry,
+    *,
+    picture_ids: Sequence[int] = (),
+    draft_key: uuid.UUID | None = None,
+) -> Entry:
+    """Append a line made by ``input_line``, ``plain_line`` or ``harvest_line``; once only per ``draft_key``."""
+    return _write(season, actor, line, picture_ids=picture_ids, draft_key=draft_key)
 
 
 def input_line(
@@ -155,8 +235,12 @@ def input_line(
     registration_no: str = "",
     interval_days: int | None = None,
     summary: str = "",
+    bans: Sequence[rules.Ban] | None = None,
 ) -> rules.JournalEntry:
-    """A checked line about an input; RuleBroken with every ban it breaks (facts 3.4: it blocks)."""
+    """A checked line about an input; RuleBroken with every ban it breaks (facts 3.4: it blocks).
+
+    ``bans`` spares the query where many lines are checked.
+    """
     if category not in CATEGORIES:
         raise BadInput("没有这一类投入品，请从列表里选。", code="season.category", field="category")
     first, last = _days(season, done_on, until)
@@ -175,7 +259,8 @@ def input_line(
         amount=rules.public_text(amount, "amount", label="用量", required=True, limit=60),
         interval_days=rules.interval_days(interval_days, category=category),
     )
-    hits = rules.banned(line.input_name, queries.banned_rows(), species=season.species, on=first)
+    known = queries.banned_rows() if bans is None else bans
+    hits = rules.banned(line.input_name, known, species=season.species, on=first)
     if hits:
         raise RuleBroken(unmet=rules.unmet_bans(line.input_name, first, hits), field="input_name")
     return line

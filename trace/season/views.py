@@ -10,27 +10,41 @@ from flask.typing import ResponseReturnValue
 
 from core import clock
 from core.account.access import access, current_actor
+from core.account.queries import user_names
 from core.errors import DomainError, RuleBroken
 from core.file.service import store
+from core.organisation import queries as organisations
 from core.place import queries as places
 from core.taxonomy import queries as taxonomy
 from core.ui import flash
 from trace.season import queries, rules, service
-from trace.season.forms import FORMS, SeasonForm, StrikeForm, correcting
+from trace.season.forms import FORMS, PlanForm, SeasonForm, StrikeForm, correcting
 from trace.season.models import CATEGORIES, KINDS, Season
 from trace.season.permissions import VIEW, WRITE
 
-bp = Blueprint("season", __name__, template_folder="templates", url_prefix="/seasons")
+bp = Blueprint(
+    "season", __name__, template_folder="templates", static_folder="static", static_url_path="/static/season",
+    url_prefix="/seasons",
+)  # fmt: skip
 
 
 @bp.get("/")
 @access(VIEW)
 def index() -> ResponseReturnValue:
-    rows = queries.seasons_of(current_actor().organisation_id or 0)
-    journals = queries.journals(season.id for season, _ in rows)
-    labels = taxonomy.labels(season.variety for season, _ in rows)
+    organisation_id = current_actor().organisation_id or 0
+    archived = request.args.get("archived") == "1"
+    kept = queries.seasons_of(organisation_id, archived=archived)
+    grown = [] if archived else queries.seasons_grown_by(organisation_id)
+    rows = [*kept, *grown]
     return render_template(
-        "trace/season/index.html", rows=rows, journals=journals, labels=labels, harvest_by_day=rules.harvest_by_day
+        "trace/season/index.html",
+        kept=kept,
+        grown=grown,
+        archived=archived,
+        journals=queries.journals(season.id for season, _ in rows),
+        labels=taxonomy.labels(season.variety for season, _ in rows),
+        parties=organisations.views([season.organisation_id for season, _ in rows] + [p.farmer_id for _, p in rows]),
+        harvest_by_day=rules.harvest_by_day,
     )
 
 
@@ -48,7 +62,10 @@ def new() -> ResponseReturnValue:
             form.claim_once()
             place = places.pick(form.place.data, organisation_id, "plot")
             assert place is not None
-            season = service.open_season(actor, place=place, year=form.year.data, variety=form.variety.data)
+            season = service.open_season(
+                actor, place=place, year=form.year.data, variety=form.variety.data,
+                planned_harvest_on=form.planned_harvest_on.data,
+            )  # fmt: skip
             flash(f"生产季 {season.code} 已开，可以记第一笔了。")
             return redirect(url_for(".show", public_id=season.public_id))
         except DomainError as error:
@@ -56,6 +73,9 @@ def new() -> ResponseReturnValue:
                 raise
     elif not form.is_submitted():
         form.year.data = clock.today().year
+        form.place.data = request.args.get("place", "")
+        chosen = next((p for p in places.places_of(organisation_id) if str(p.public_id) == form.place.data), None)
+        form.variety.data = chosen.variety if chosen else None
     return render_template("trace/season/new.html", form=form), 422 if form.errors else 200
 
 
@@ -72,29 +92,54 @@ def quick() -> ResponseReturnValue:
 @bp.get("/<uuid:public_id>")
 @access(VIEW)
 def show(public_id: uuid.UUID) -> ResponseReturnValue:
-    season = queries.get_season(public_id, current_actor())
+    actor = current_actor()
+    season = queries.get_season(public_id, actor)
     place = queries.seasons_by_id([season.id])[season.id][1]
     entries = queries.journal(season.id)
-    replaced = {e.corrects_id: e for e in entries if e.corrects_id is not None}
-    harvested = rules.harvest_by_day(entries)
     last = queries.last_day(season.id)
+    harvested = rules.harvest_by_day(entries)
     return render_template(
         "trace/season/show.html",
         season=season,
         place=place,
         entries=sorted(entries, key=lambda e: (e.done_on, e.no), reverse=True),
-        replaced=replaced,
+        replaced={e.corrects_id: e for e in entries if e.corrects_id is not None},
         pictures=queries.pictures([e.id for e in entries]),
-        harvested=sum(harvested.values()),
+        harvest_days=rules.harvest_days(entries, [use for ask in service.lot_uses for use in ask(season.id)]),
         intervals=rules.intervals(entries, harvested),
         labels=taxonomy.labels([season.variety]),
         kinds=KINDS,
         categories=CATEGORIES,
         keep_until=rules.keep_until(last) if last else None,
+        law_until=rules.law_until(last) if last else None,
+        refused=service.unwritable(season, actor),
+        writers=user_names([e.recorded_by for e in entries if e.recorded_by]),
+        parties=organisations.views(
+            [season.organisation_id, place.farmer_id, *(e.writer_id for e in entries if e.writer_id)]
+        ),
+        own=season.organisation_id == actor.organisation_id,
     )
 
 
-def _picture_ids(form: Any) -> list[int]:
+@bp.route("/<uuid:public_id>/plan", methods=["GET", "POST"])
+@access(WRITE)
+def plan(public_id: uuid.UUID) -> ResponseReturnValue:
+    actor = current_actor()
+    season = queries.kept_season(public_id, actor)
+    form: Any = PlanForm(obj=season)
+    if form.validate_on_submit():
+        try:
+            form.claim_once()
+            service.plan_harvest(season, actor, form.planned_harvest_on.data)
+            flash("计划采收日已记下，会按它提醒停用日。" if season.planned_harvest_on else "计划采收日已去掉。")
+            return redirect(url_for(".show", public_id=season.public_id))
+        except DomainError as error:
+            if not form.put_error(error):
+                raise
+    return render_template("trace/season/plan.html", form=form, season=season), 422 if form.errors else 200
+
+
+def stored_pictures(form: Any) -> list[int]:
     upload = form.pictures.data
     if upload is None:
         return []
@@ -105,7 +150,7 @@ def _picture_ids(form: Any) -> list[int]:
     return [stored.id]
 
 
-def _line(season: Season, kind: str, form: Any) -> rules.JournalEntry:
+def line_of(season: Season, kind: str, form: Any) -> rules.JournalEntry:
     """The checked line of what was filled in."""
     if kind == "harvest":
         return service.harvest_line(
@@ -136,13 +181,15 @@ def add(public_id: uuid.UUID, kind: str) -> ResponseReturnValue:
     if kind not in FORMS:
         abort(404)
     actor = current_actor()
-    season = queries.get_season(public_id, actor)
+    season = queries.kept_season(public_id, actor)
     form: Any = FORMS[kind]()
     if form.validate_on_submit():
         try:
             form.claim_once()
-            line = _line(season, kind, form)
-            service.write_line(season, actor, line, picture_ids=_picture_ids(form))
+            line = line_of(season, kind, form)
+            service.write_line(
+                season, actor, line, picture_ids=stored_pictures(form), draft_key=uuid.UUID(form.once.data)
+            )
             _tell(season, line)
             return redirect(url_for(".show", public_id=season.public_id))
         except RuleBroken as error:
@@ -189,7 +236,14 @@ def _page(season: Season, kind: str, form: Any, *, unmet: Any = (), entry: Any =
         unmet=unmet,
         recent=recent,
         entry=entry,
+        owner=draft_owner(),
     )
+
+
+def draft_owner() -> str:
+    """Whose drafts a browser may show and send: this person for this organisation."""
+    actor = current_actor()
+    return f"{actor.user_id}-{actor.organisation_id}"
 
 
 def _tell(season: Season, line: rules.JournalEntry) -> None:
@@ -208,8 +262,8 @@ def correct(public_id: uuid.UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             form.claim_once()
-            line = _line(season, entry.kind, form)
-            service.correct(entry, season, actor, line, reason=form.reason.data, picture_ids=_picture_ids(form))
+            line = line_of(season, entry.kind, form)
+            service.correct(entry, season, actor, line, reason=form.reason.data, picture_ids=stored_pictures(form))
             flash("已更正。原来的记录仍看得到。")
             return redirect(url_for(".show", public_id=season.public_id))
         except RuleBroken as error:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.errors import BadInput, Conflict, Denied, NotFound, RuleBroken
 from tests.factories import trace as grow
-from trace.inspection import queries, rules, service
+from trace.inspection import queries, rules, rules_certificate, service
 from trace.inspection.models import Limit
 from trace.season import service as seasons
 
@@ -88,7 +88,7 @@ def test_a_certificate_is_numbered_frozen_and_issued_once(grown, session):
     made = service.issue_certificate(grown.actor, lot=grown.packed, bases=["control"])
 
     assert made.number == "HG-2026-000001"
-    assert made.statement == rules.STATEMENTS["producer"]
+    assert made.statement == rules_certificate.STATEMENTS["producer"]
     assert made.place == "山西省运城市临猗县示例镇示例村"
     with pytest.raises(RuleBroken) as error:
         service.issue_certificate(grown.actor, lot=grown.packed, bases=["control"])

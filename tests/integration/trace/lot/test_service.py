@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.errors import BadInput, Conflict, InvalidMove, NotFound, RuleBroken
 from core.hooks import lot_held
+from core.organisation import mandates
 from core.record.models import AuditRow
 from tests.factories import trace as grow
 from trace.inspection import service as inspection
@@ -324,8 +325,10 @@ def test_a_grower_is_named_by_code_only(session, clock):
     grower = grow.make_organisation(7010, "张示例", kind="grower")
     with pytest.raises(BadInput):
         grow.make_plot(grown.actor, "P-0399", farmer_code=grower.code)
-    grower.introduced_by_id = grown.organisation.id
-    session.flush()
+    mandates.give(
+        keeper_id=grown.organisation.id, grower_id=grower.id, valid_from=date(2026, 3, 1), valid_to=None,
+        given_by="keeper", actor=grown.actor,
+    )  # fmt: skip
     plot = grow.make_plot(grown.actor, "P-0400", farmer_code=grower.code)
     season = grow.make_season(grown.actor, plot)
     seasons.add_work(season, grown.actor, done_on=date(2026, 5, 18), summary="疏果")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import BadInput
-from core.place import rules
+from core.place import rules, rules_certificates
 
 SQUARE = [[110.77, 35.14], [110.78, 35.14], [110.78, 35.15], [110.77, 35.15], [110.77, 35.14]]
 
@@ -107,3 +109,103 @@ def test_impossible_areas_are_refused(mu):
 @pytest.mark.parametrize("typed", ["山西省运城市临猗县庙上乡示例村", "临猗县庙上乡示例村", " 庙上乡示例村"])
 def test_villages_are_kept_without_the_words_every_place_shares(typed):
     assert rules.village(typed) == "庙上乡示例村"
+
+
+BOW = [(110.77, 35.14), (110.78, 35.15), (110.78, 35.14), (110.77, 35.15)]
+TOUCHING = [(110.77, 35.14), (110.78, 35.14), (110.775, 35.145), (110.78, 35.15), (110.77, 35.15), (110.775, 35.145)]
+SPIKE = [(110.77, 35.14), (110.78, 35.14), (110.79, 35.14), (110.78, 35.14), (110.775, 35.15)]
+ON_EDGE = [(110.77, 35.14), (110.79, 35.14), (110.79, 35.16), (110.78, 35.14), (110.77, 35.16)]
+
+
+@pytest.mark.parametrize("ring", [BOW, TOUCHING, SPIKE, ON_EDGE])
+def test_an_outline_that_crosses_touches_or_folds_back_is_refused(ring):
+    with pytest.raises(BadInput) as error:
+        rules.check_outline(polygon([*ring, ring[0]]))
+
+    assert error.value.code == "place.outline_crossing"
+
+
+def test_an_outline_runs_anti_clockwise_and_names_no_corner_twice_in_a_row():
+    clockwise = [(110.77, 35.14), (110.77, 35.15), (110.77, 35.15), (110.78, 35.15), (110.78, 35.14), (110.77, 35.14)]
+
+    ring = rules.check_outline(polygon(clockwise))["coordinates"][0]
+
+    assert ring[0] == ring[-1]
+    assert len(ring) == 5
+    assert sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise(ring)) > 0
+
+
+def test_a_concave_outline_is_one_outline():
+    ring = [(110.77, 35.14), (110.79, 35.14), (110.79, 35.16), (110.78, 35.145), (110.77, 35.16), (110.77, 35.14)]
+
+    assert len(rules.check_outline(polygon(ring))["coordinates"][0]) == 6
+
+
+def test_corners_are_read_from_lines_and_written_back():
+    text = "35.14, 110.77\n３５．１４，110.78\n\n35.15 110.78"
+
+    outline = rules.check_outline(rules.outline_from_text(text))
+
+    assert rules.corners_text(outline) == "35.140000, 110.770000\n35.140000, 110.780000\n35.150000, 110.780000"
+    assert rules.outline_from_text("  \n") is None
+
+
+@pytest.mark.parametrize(("text", "line"), [("35.1", 1), ("35.1,110.7\n35.1,110.7,3", 2), ("35.1,x", None)])
+def test_a_line_that_is_no_point_is_named(text, line):
+    with pytest.raises(BadInput) as error:
+        rules.outline_from_text(text)
+
+    assert line is None or f"第 {line} 行" in error.value.message
+
+
+def test_a_drawn_area_far_from_the_stated_one_and_a_plot_outside_the_county_are_told():
+    inside = rules.check_outline(polygon(SQUARE))
+    area = rules.outline_area_m2([tuple(c) for c in inside["coordinates"][0]])
+    outside = rules.check_outline(polygon([(112.5, 37.8), (112.51, 37.8), (112.51, 37.81), (112.5, 37.8)]))
+
+    assert rules.outline_warnings(inside, area) == []
+    assert rules.outline_warnings(inside, area * 115 // 100) == []
+    assert len(rules.outline_warnings(inside, area * 2)) == 1
+    assert "大致范围以外" in rules.outline_warnings(outside, None)[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "kept"),
+    [
+        ("green", "ｇｆ140821260001", "GF140821260001"),
+        ("green", "LB-18-2601040001A", "LB-18-2601040001A"),
+        ("organic", "0001OP2600001", "0001OP2600001"),
+        ("organic", "134OP1200001-1", "134OP1200001-1"),
+        ("agri_gi", "AGI02162", "AGI02162"),
+        ("base", "晋备〔2026〕7号", "晋备〔2026〕7号"),
+    ],
+)
+def test_certificate_numbers_of_known_shape_are_read(kind, typed, kept):
+    assert rules_certificates.certificate_number(kind, typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [("green", "GF14082126001"), ("organic", "OP2600001"), ("agri_gi", "AGI2017-04-2162"), ("base", "")],
+)
+def test_certificate_numbers_of_another_shape_are_refused(kind, typed):
+    with pytest.raises(BadInput):
+        rules_certificates.certificate_number(kind, typed)
+
+
+@pytest.mark.parametrize(
+    ("today", "key"),
+    [
+        (date(2025, 12, 31), "future"), (date(2026, 1, 1), "valid"), (date(2026, 10, 1), "valid"),
+        (date(2026, 10, 2), "soon"), (date(2026, 12, 31), "soon"), (date(2027, 1, 1), "ended"),
+    ],
+)  # fmt: skip
+def test_a_certificate_holds_from_its_first_to_its_last_day(today, key):
+    assert rules_certificates.standing(date(2026, 1, 1), date(2026, 12, 31), today).key == key
+
+
+def test_green_and_organic_certificates_end_and_a_geographical_indication_need_not():
+    with pytest.raises(BadInput):
+        rules_certificates.certificate_term("organic", date(2026, 1, 1), None)
+
+    assert rules_certificates.certificate_term("agri_gi", date(2026, 1, 1), None) == (date(2026, 1, 1), None)

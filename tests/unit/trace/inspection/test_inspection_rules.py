@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from core.errors import BadInput
-from trace.inspection import rules
-from trace.inspection.rules import CertificateFacts, LimitRow, Product, Reading
+from trace.inspection import rules, rules_certificate
+from trace.inspection.rules import LimitRow, Product, Reading
+from trace.inspection.rules_certificate import CertificateFacts
 from trace.season.rules import Ban, Interval, JournalEntry
 
 APPLE = Product("苹果", "仁果类水果", "apple")
@@ -56,8 +57,74 @@ def test_no_row_is_no_limit_and_never_a_pass():
     assert rules.TONES["no_limit"] != "ok"
 
 
-def test_another_unit_cannot_be_judged():
-    assert rules.judge(Reading("啶虫脒", Decimal(1), unit="μg/kg"), row(), [], APPLE, DAY) == "not_judgeable"
+@pytest.mark.parametrize(
+    ("value", "unit", "word"),
+    [
+        ("800", "μg/kg", "not_over"),
+        ("800.001", "μg/kg", "over"),
+        ("0.8", "μg/g", "not_over"),
+        ("0.0008", "g/kg", "not_over"),
+        ("0.00081", "g/kg", "over"),
+        ("0.001", "mg/L", "not_judgeable"),
+    ],
+)
+def test_units_are_converted_where_that_is_exact_and_else_not_judged(value, unit, word):
+    assert rules.judge(Reading("啶虫脒", Decimal(value), unit=unit), row(), [], APPLE, DAY) == word
+
+
+def test_a_detection_limit_in_another_unit_is_compared_exactly():
+    assert rules.judge(Reading("啶虫脒", None, Decimal(10), unit="μg/kg"), row(), [], APPLE, DAY) == "not_over"
+    assert rules.judge(Reading("啶虫脒", None, Decimal(801), unit="μg/kg"), row(), [], APPLE, DAY) == "not_judgeable"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("", "mg/kg"), ("ug/kg", "μg/kg"), ("µg/kg", "μg/kg"), ("ｍｇ／ｋｇ", "mg/kg")]
+)
+def test_units_are_read_as_people_type_them(typed, kept):
+    assert rules.reading("啶虫脒", "1", unit=typed).unit == kept
+
+
+def test_an_unknown_unit_is_refused():
+    with pytest.raises(BadInput):
+        rules.reading("啶虫脒", "1", unit="克")
+
+
+def test_a_retest_replaces_only_the_items_it_tested():
+    lines = [
+        rules.ReportLine(1, None, "啶虫脒", "over"),
+        rules.ReportLine(1, None, "毒死蜱", "over"),
+        rules.ReportLine(2, 1, "啶 虫脒", "not_over"),
+        rules.ReportLine(2, 1, "吡虫啉", "not_over"),
+    ]
+
+    assert rules.superseded(lines) == {(1, "啶虫脒"): 2}
+
+
+@pytest.mark.parametrize(
+    ("change", "ok"),
+    [
+        ({}, True),
+        ({"kind": "own"}, False),
+        ({"first_kind": "own"}, False),
+        ({"laboratory": "甲中心"}, False),
+        ({"reported_on": DAY - timedelta(days=1)}, False),
+    ],
+)
+def test_a_retest_is_made_later_by_another_laboratory(change, ok):
+    given = {
+        "kind": "third_party", "laboratory": "乙中心", "reported_on": DAY, "first_kind": "official",
+        "first_laboratory": "甲中心", "first_reported_on": DAY,
+    } | change  # fmt: skip
+
+    assert (rules.unmet_retest(**given) == "") is ok
+
+
+def test_what_was_sprayed_and_not_tested_is_named():
+    used = ["43% 戊唑醇悬浮剂", "啶虫脒", "灭幼脲"]
+
+    assert rules.panel_gaps(used, ["戊唑醇", "啶虫脒乳油"]) == ["灭幼脲"]
+    assert rules.panel_gaps(used, []) == sorted(used)
+    assert rules.panel_gaps([], ["戊唑醇"]) == []
 
 
 def test_a_row_naming_the_product_beats_its_class():
@@ -162,7 +229,7 @@ READY = CertificateFacts(
 
 
 def found(facts):
-    return {u.rule for u in rules.unmet_certificate(facts)}
+    return {u.rule for u in rules_certificate.unmet_certificate(facts)}
 
 
 def test_a_lot_in_order_may_have_its_certificate():

@@ -1,0 +1,235 @@
+"""Reading journal rows of a workbook (pure): cells to fields, each fault with the address of its cell.
+
+A workbook is people's own work: columns are found by their headings in any order, dates and numbers may be typed as
+text, and a row that cannot be read is told by the cell to look at.  Nothing is guessed: a number that might be a date is
+refused with what to do.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from core.identifiers import normalise_text
+
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "plot": ("地块编号", "地块"),
+    "year": ("年份", "生产季"),
+    "kind": ("记录类别", "类别"),
+    "done_on": ("日期", "使用日期", "开始日期"),
+    "until": ("停用日期", "结束日期", "到哪天"),
+    "category": ("投入品类别",),
+    "name": ("名称", "投入品名称"),
+    "registration_no": ("登记证号",),
+    "source": ("来源",),
+    "usage": ("用法",),
+    "amount": ("用量",),
+    "interval_days": ("安全间隔期（天）", "安全间隔期"),
+    "mass_g": ("采收量（kg）", "采收量"),
+    "summary": ("说明", "做了什么", "病虫和防治"),
+}
+REQUIRED = ("plot", "year", "kind", "done_on")
+KIND_WORDS = {"投入品": "input", "用药": "input", "施肥": "input", "病虫害": "pest", "农事": "work", "采收": "harvest"}
+CATEGORY_WORDS = {"农药": "pesticide", "肥料": "fertiliser", "其他": "other", "其他投入品": "other"}
+MAX_ROWS = 5_000
+# The field a service names in its error, where the column is called otherwise.
+COLUMN_OF = {"input_name": "name", "place": "plot", "season": "plot"}
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A cell that holds a formula without a stored result."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one cell, or with a row as a whole where ``column`` is the row's first."""
+
+    row: int
+    cell: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowRead:
+    """One row with its fields; ``cells`` tells where each stands."""
+
+    row: int
+    plot: str
+    year: int
+    kind: str
+    values: Mapping[str, Any]
+    cells: Mapping[str, str]
+
+    def cell_of(self, field: str | None) -> str:
+        """The address to look at for a fault of ``field``."""
+        return self.cells.get(COLUMN_OF.get(field or "", field or ""), self.cells["plot"])
+
+
+def column_letter(index: int) -> str:
+    """``0`` -> A, ``26`` -> AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _plain(value: object) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(value or ""))).replace("(", "（").replace(")", "）")
+
+
+def find_columns(heading: Sequence[object]) -> tuple[dict[str, int], list[str]]:
+    """Which column holds which field, and what is missing or stands twice, in words."""
+    columns: dict[str, int] = {}
+    faults = []
+    wanted = {_plain(word): key for key, words in HEADINGS.items() for word in words}
+    for index, value in enumerate(heading):
+        key = wanted.get(_plain(value))
+        if key is None:
+            continue
+        if key in columns:
+            faults.append(f"“{HEADINGS[key][0]}”有两列：{column_letter(columns[key])} 和 {column_letter(index)}。")
+        columns.setdefault(key, index)
+    faults += [f"缺“{HEADINGS[key][0]}”这一列。" for key in REQUIRED if key not in columns]
+    return columns, faults
+
+
+class _Cell(Exception):
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field, self.message = field, message
+
+
+def _text(value: object, field: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Formula):
+        raise _Cell(field, "这一格是公式，没有算好的结果。请复制后“只粘贴数值”。")
+    if isinstance(value, bool):
+        raise _Cell(field, "这一格是“是/否”，请写成文字。")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, (datetime, date)):
+        return value.strftime("%Y-%m-%d")
+    text = normalise_text(str(value))
+    if text.startswith("#") and text.rstrip("!?").isupper():
+        raise _Cell(field, f"这一格的公式出错（{text}），请改成数值。")
+    return text
+
+
+def read_day(value: object, field: str) -> date | None:
+    """A day from a date cell or from text; a bare serial number is refused, since it may mean anything."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    text = unicodedata.normalize("NFKC", _text(value, field)).replace(" ", "")
+    if not text:
+        return None
+    found = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", text) or re.fullmatch(
+        r"(\d{4})(\d{2})(\d{2})", text
+    )
+    if found is None:
+        if re.fullmatch(r"\d{5}(\.\d+)?", text):
+            raise _Cell(field, f"“{text}”是没有设成日期格式的数字。请把这一列的格式改成日期。")
+        raise _Cell(field, f"“{text}”不是日期，请写成 2026-10-18。")
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        raise _Cell(field, f"没有 {text} 这一天。") from None
+
+
+def _number(value: object, field: str, label: str) -> Decimal | None:
+    text = unicodedata.normalize("NFKC", _text(value, field)).replace(",", "")
+    text = re.sub(r"(?i)(kg|公斤|天)$", "", text).strip()
+    if not text:
+        return None
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise _Cell(field, f"{label}要写数字，现在是“{text}”。") from None
+    if not number.is_finite():
+        raise _Cell(field, f"{label}要写数字，现在是“{text}”。")
+    return number
+
+
+def _whole(value: object, field: str, label: str) -> int | None:
+    number = _number(value, field, label)
+    if number is None:
+        return None
+    if number != number.to_integral_value() or abs(number) > 10**9:
+        raise _Cell(field, f"{label}要写整数，现在是“{number}”。")
+    return int(number)
+
+
+def _grams(value: object, field: str) -> int | None:
+    kilograms = _number(value, field, "采收量")
+    if kilograms is None:
+        return None
+    grams = kilograms * 1000
+    if grams != grams.to_integral_value() or abs(grams) > 10**12:
+        raise _Cell(field, "采收量最多写到克，例如 1250.5。")
+    return int(grams)
+
+
+def read_row(number: int, cells: Sequence[object], columns: Mapping[str, int]) -> RowRead | list[Fault]:
+    """The row's fields, or every fault of its own; whether they make sense is asked of the journal's rules later."""
+    addresses = {key: f"{column_letter(index)}{number}" for key, index in columns.items()}
+    given = {key: cells[index] if index < len(cells) else None for key, index in columns.items()}
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    readers: dict[str, Any] = {
+        "year": lambda v, f: _whole(v, f, "年份"),
+        "done_on": read_day,
+        "until": read_day,
+        "interval_days": lambda v, f: _whole(v, f, "安全间隔期"),
+        "mass_g": _grams,
+    }
+    for key, value in given.items():
+        try:
+            values[key] = readers.get(key, _text)(value, key)
+        except _Cell as wrong:
+            faults.append(Fault(number, addresses[wrong.field], wrong.message))
+            values[key] = None
+    faulty = {f.cell for f in faults}
+    empty = [key for key in REQUIRED if not values.get(key) and addresses[key] not in faulty]
+    faults += [Fault(number, addresses[key], f"还没有填{HEADINGS[key][0]}。") for key in empty]
+    kind = _choice(values.get("kind"), KIND_WORDS, "kind", number, addresses, faults)
+    if kind == "input" and not any(f.cell == addresses.get("category") for f in faults):
+        values["category"] = _choice(
+            values.get("category") or "", CATEGORY_WORDS, "category", number, addresses, faults
+        )
+    if faults:
+        return faults
+    return RowRead(number, str(values["plot"]), int(values["year"]), kind, values, addresses)
+
+
+def _choice(
+    word: object, words: Mapping[str, str], field: str, row: int, addresses: Mapping[str, str], faults: list[Fault]
+) -> str:
+    text = _plain(word)
+    found = words.get(text)
+    cell = addresses.get(field, addresses["kind"])
+    if found is None and not any(f.cell == cell for f in faults):
+        shown = "、".join(dict.fromkeys(words))
+        faults.append(Fault(row, cell, f"{HEADINGS[field][0]}写成 {shown} 之一，现在是“{text or '空'}”。"))
+    return found or ""
+
+
+def is_blank(cells: Sequence[object]) -> bool:
+    """Whether nothing stands in the row."""
+    return all(value is None or (isinstance(value, str) and not value.strip()) for value in cells)
+
+
+def sameness(kind: str, line: Any) -> tuple[object, ...]:
+    """What makes two lines of a season the same deed written twice."""
+    return (kind, line.done_on, line.until, line.category, line.input_name, line.amount, line.mass_g, line.summary)
