@@ -17,6 +17,8 @@ from core.errors import BadInput, NotFound
 from core.hooks import LotParty, lot_parties
 from core.organisation import queries as organisations
 from trace.code import queries as codes
+from trace.event.facets import canonical
+from trace.graph import beyond
 from trace.graph.rules import Graph, HarvestFacts, Link, LotFacts, Node, layers
 from trace.lot import queries as lots
 from trace.lot.queries import LotView
@@ -27,6 +29,7 @@ from trace.season.rules import effective
 
 MAX_LOTS = 20_000
 MIN_TYPED = 4
+MOST_WALKED = 200  # lots from which the event store is walked as well
 MAX_DEPTH = 100
 SHOWN_PARTIES = 12  # of one lot and one kind, drawn one by one; more become one node with their number
 
@@ -51,12 +54,12 @@ _REACHED = text(
 )
 _EDGES = text(
     """
-    select e.season_id, e.harvested_on, e.from_lot_id, e.to_lot_id, e.mass_g, e.made_at
+    select e.season_id, e.harvested_on, e.from_lot_id, e.outside_id, e.to_lot_id, e.mass_g, e.made_at, e.kind
     from trace_lot_edge e where e.to_lot_id = any(cast(:lots as bigint[])) order by e.id
     """
 )
-_LOSSES = text(
-    "select lot_id, sum(mass_g)::bigint, count(*) from trace_lot_loss where lot_id = any(cast(:lots as bigint[])) group by lot_id"
+_OUTSIDE = text(
+    "select id, supplier, origin, received_on, mass_g from trace_lot_outside where id = any(cast(:ids as bigint[]))"
 )
 _HARVESTS = text(
     """
@@ -85,6 +88,7 @@ def collect(start: Sequence[int], actor: Actor | None, *, back: bool = True, onw
     if onward:
         builder.add_codes()
         builder.add_parties()
+    builder.add_beyond(back=back, onward=onward)
     return builder.graph(tuple(f"lot:{lot_id}" for lot_id in start), cut=cut)
 
 
@@ -132,21 +136,31 @@ class _Builder:
         rows = db.session.execute(_EDGES, {"lots": self.ids}).all()
         season_ids = sorted({row.season_id for row in rows if row.season_id is not None})
         known = seasons.seasons_by_id(season_ids)
+        bought = [row for row in rows if row.outside_id is not None and row.to_lot_id in self.views]
+        self._add_outside([row.outside_id for row in bought if self.mine(self.views[row.to_lot_id].organisation_id)])
         for row in rows:
-            target = f"lot:{row.to_lot_id}"
-            if target not in self.nodes:
-                continue
-            if row.from_lot_id is not None:
-                source = f"lot:{row.from_lot_id}"
-                if source not in self.nodes:
-                    continue
-                deed = "use"
-            else:
-                source, deed = f"season:{row.season_id}:{row.harvested_on}", "harvest"
+            if row.season_id is not None:
+                source = f"season:{row.season_id}:{row.harvested_on}"
                 if source not in self.nodes and row.season_id in known:
                     self._add_season(source, *known[row.season_id], row.harvested_on)
-            self.links.append(Link(source, target, int(row.mass_g), deed, row.made_at))
+            else:
+                source = f"lot:{row.from_lot_id}" if row.from_lot_id is not None else f"outside:{row.outside_id}"
+            if source in self.nodes and f"lot:{row.to_lot_id}" in self.nodes:
+                self.links.append(Link(source, f"lot:{row.to_lot_id}", int(row.mass_g), row.kind, row.made_at))
         self._add_harvests(season_ids, known)
+
+    def _add_outside(self, ids: Sequence[int]) -> None:
+        """Bought fruit, as its buyer declared it; shown to the buyer and to overseers only."""
+        for row in db.session.execute(_OUTSIDE, {"ids": list(ids)}):
+            key = f"outside:{row.id}"
+            self.nodes[key] = Node(
+                key=key,
+                kind="outside",
+                title="外购",
+                note=f"{row.supplier}，{row.origin}",
+                mass_g=int(row.mass_g),
+                on=row.received_on,
+            )
 
     def _add_season(self, key: str, season: Any, place: Any, on: date) -> None:
         own = self.mine(season.organisation_id)
@@ -169,13 +183,13 @@ class _Builder:
                 self.harvests.append(HarvestFacts(key, f"地块 {place.code}", on, picked[(season_id, on)], grams))
 
     def add_losses(self) -> None:
-        for lot_id, grams, count in db.session.execute(_LOSSES, {"lots": self.ids}):
-            lot = self.views.get(lot_id)
-            if lot is None or not self.mine(lot.organisation_id):
-                continue
-            key = f"loss:{lot_id}"
-            self.nodes[key] = Node(key=key, kind="loss", title="损耗", note=f"{count} 笔", mass_g=int(grams))
-            self.links.append(Link(f"lot:{lot_id}", key, int(grams), "loss"))
+        for lot_id, lot in self.views.items():
+            if lot.lost_g and self.mine(lot.organisation_id):
+                key = f"loss:{lot_id}"
+                self.nodes[key] = Node(
+                    key=key, kind="loss", title="损耗", note="腐烂、失水、抽样、销毁", mass_g=lot.lost_g
+                )
+                self.links.append(Link(f"lot:{lot_id}", key, lot.lost_g, "loss"))
 
     def add_codes(self) -> None:
         for lot_id, series in codes.series_of_lots(self.ids).items():
@@ -229,6 +243,33 @@ class _Builder:
         )  # fmt: skip
         self.links.append(Link(f"lot:{lot_id}", key, grams, kind, None, pieces or None))
 
+    def add_beyond(self, *, back: bool, onward: bool) -> None:
+        """Steps that partners captured, from and to our lots; of other organisations' events an enterprise sees none."""
+        if len(self.views) > MOST_WALKED:
+            return
+        by_uri = {canonical(view.uri): f"lot:{lot_id}" for lot_id, view in self.views.items()}
+        seen_by = events_seen_by(self.actor)
+        found = beyond.steps(by_uri, seen_by, forward=True) if onward else []
+        found += beyond.steps(by_uri, seen_by, forward=False) if back else []
+        for step in found:
+            ends = (by_uri.get(step.source), by_uri.get(step.target))
+            if all(ends):
+                continue  # both ends are lots of ours: their own tables say it
+            source, target = (
+                end or self._add_thing(uri, step) for end, uri in zip(ends, (step.source, step.target), strict=True)
+            )
+            self.links.append(Link(source, target, step.mass_g, step.deed, step.at, step.pieces))
+
+    def _add_thing(self, uri: str, step: beyond.Step) -> str:
+        key = f"thing:{uri}"
+        if key not in self.nodes:
+            name = organisations.names([step.organisation_id]).get(step.organisation_id, "")
+            self.nodes[key] = Node(
+                key=key, kind="thing", title=beyond.short(uri), note=f"{name}登记的{step.deed}", organisation=name,
+                on=clock.local(step.at).date(),
+            )  # fmt: skip
+        return key
+
     def graph(self, start: tuple[str, ...], *, cut: bool) -> Graph:
         facts = [
             LotFacts(
@@ -242,6 +283,13 @@ class _Builder:
             start=tuple(key for key in start if key in self.nodes), nodes=self.nodes, links=tuple(self.links),
             lots=tuple(facts), harvests=tuple(self.harvests), cut=cut, layer_of=layers(self.nodes, self.links),
         )  # fmt: skip
+
+
+def events_seen_by(actor: Actor | None) -> list[int] | None:
+    """The organisations whose events the reader may see; None is everybody's."""
+    if actor is None or actor.organisation_kind not in ("enterprise", "grower", "host"):
+        return None
+    return [actor.organisation_id or 0]
 
 
 def parties_of(lot_ids: Sequence[int], actor: Actor | None) -> list[LotParty]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-Kind = Literal["season", "lot", "outside", "series", "order", "shipment", "loss"]
+Kind = Literal["season", "lot", "outside", "series", "order", "shipment", "loss", "thing"]
 KINDS: dict[str, str] = {
     "season": "生产季",
     "lot": "批次",
@@ -21,6 +21,7 @@ KINDS: dict[str, str] = {
     "order": "订单",
     "shipment": "发运",
     "loss": "损耗",
+    "thing": "合作方",
 }
 Severity = Literal["bad", "todo"]
 
@@ -68,7 +69,6 @@ class LotFacts:
     pieces: int | None
     net_g: int
     state: str
-    from_outside: bool = False
     coded: int = 0
     sold: int = 0
     shipped_out_g: int = 0
@@ -140,7 +140,7 @@ def _of_lot(lot: LotFacts, incoming: int, has_source: bool, graph: Graph) -> lis
         return []
     out: list[Finding] = []
     whole = lot.mass_g + lot.packing_loss_g
-    if not has_source and not lot.from_outside:
+    if not has_source:
         out.append(
             Finding("graph.no_source", "todo", lot.key, f"{lot.title}没有来源记录。", "补记采收或收货，才能往上追。")
         )
@@ -161,11 +161,7 @@ def _of_lot(lot: LotFacts, incoming: int, has_source: bool, graph: Graph) -> lis
                 "查有没有重复登记。",
             )
         )  # fmt: skip
-    used = sum(
-        link.mass_g
-        for link in graph.links
-        if link.source == lot.key and link.deed in ("pack", "grade", "split", "merge", "use")
-    )
+    used = sum(link.mass_g for link in graph.links if link.source == lot.key and link.target.startswith("lot:"))
     if used > lot.used_g:
         out.append(
             Finding("graph.used", "bad", lot.key, f"{lot.title}记着领用 {kg(lot.used_g)} kg，下游批次写的是 {kg(used)} kg。", "核对领用记录。")

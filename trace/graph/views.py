@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +10,12 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from core.account.access import access, current_actor
+from core.account.actor import Actor
 from core.errors import NotFound
 from core.ui.tables import XLSX, safe_name
-from trace.graph import draw, export, queries, rules
+from trace.graph import beyond, draw, export, queries, rules
 from trace.graph.permissions import OVERSEE, VIEW
+from trace.lot import queries as lots
 from trace.lot.queries import LotView
 
 bp = Blueprint("graph", __name__, template_folder="templates", url_prefix="/trace/graph")
@@ -67,11 +70,14 @@ def _show(public_id: UUID, endpoint: str) -> ResponseReturnValue:
     parties = queries.parties_of(_lot_ids(graph), actor) if direction != "back" else []
     if request.args.get("format") == "xlsx":
         return spreadsheet(export.workbook(graph, found, parties), f"trace-{lot.lot_no}")
+    if request.args.get("format") == "epcis":
+        return _epcis(graph, lot, actor)
     return render_template(
         "trace/graph/show.html",
         lot=lot, graph=graph, warnings=found, parties=parties[:200], more=max(0, len(parties) - 200),
         drawing=draw.draw(graph), tabs=_tabs(endpoint, lot, direction), rows=_rows(graph), kg=rules.kg, kinds=rules.KINDS,
         export_href=url_for(endpoint, public_id=lot.public_id, direction=direction or None, format="xlsx"),
+        epcis_href=url_for(endpoint, public_id=lot.public_id, direction=direction or None, format="epcis"),
         home="graph.index" if endpoint == "graph.show" else "graph.all_lots",
     )  # fmt: skip
 
@@ -98,6 +104,16 @@ def _rows(graph: rules.Graph) -> list[dict[str, Any]]:
         for li in ordered
         if li.source in graph.nodes and li.target in graph.nodes
     ]
+
+
+def _epcis(graph: rules.Graph, lot: LotView, actor: Actor) -> Response:
+    """Every event of the lots in the graph as one EPCIS 2.0 document."""
+    uris = [view.uri for view in lots.lots_by_id(_lot_ids(graph)).values()]
+    document = beyond.epcis_document(uris, queries.events_seen_by(actor))
+    response = Response(json.dumps(document, ensure_ascii=False), content_type="application/ld+json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{safe_name(f"trace-{lot.lot_no}")}.epcis.json"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def spreadsheet(data: bytes, title: str) -> Response:

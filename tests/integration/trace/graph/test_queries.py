@@ -37,7 +37,7 @@ def test_a_packed_lot_leads_back_to_its_plot_and_every_sum_agrees(grown):
     graph = queries.collect([grown.packed.id], grown.actor)
 
     assert titles(graph) >= {f"批次 {grown.packed.lot_no}", f"批次 {grown.raw.lot_no}", "地块 P-0317"}
-    assert {(link.deed, link.mass_g) for link in graph.links} == {("harvest", 1_115_000), ("use", 1_060_000)}
+    assert {(link.deed, link.mass_g) for link in graph.links} == {("receive", 1_115_000), ("pack", 1_060_000)}
     assert rules.warnings(graph) == []
 
 
@@ -165,3 +165,50 @@ def test_a_chain_of_lots_reaches_both_ends(grown):
     found = queries.reached([grown.packed.id], back=True, onward=False)
 
     assert set(found) == {grown.packed.id, grown.raw.id}
+
+
+def captured(grown, organisation_id: int) -> str:
+    """A juice maker's event: 100 kg of the raw lot became juice; returns the URI of the juice."""
+    from core import clock as core_clock
+    from trace.event import service as events
+    from trace.event.steps import Amount, Transformed
+    from trace.lot import queries as lot_queries
+
+    juice = "https://id.gs1.org/01/09521234000028/10/JUICE1"
+    uri = lot_queries.lot_by_id(grown.raw.id).uri
+    facts = Transformed(
+        host=events.host(), at=core_clock.now(), read_point="https://id.gs1.org/414/9521321000018",
+        inputs=(Amount(uri, grams=100_000),), outputs=(Amount(juice, grams=60_000),),
+    )  # fmt: skip
+    events.record_step("grading", facts, organisation_id, grown.actor)
+    return juice
+
+
+def test_what_a_partner_captured_goes_on_from_our_lot_for_those_who_may_see_it(grown):
+    partner = grow.make_organisation(7021, "临猗示例果汁厂")
+    captured(grown, partner.id)
+
+    overseer = queries.collect([grown.raw.id], None)
+    own = queries.collect([grown.raw.id], grown.actor)
+
+    things = [n for n in overseer.nodes.values() if n.kind == "thing"]
+    assert [n.title for n in things] == ["10 JUICE1"]
+    assert next(link.mass_g for link in overseer.links if link.target == things[0].key) == 60_000
+    assert [n for n in own.nodes.values() if n.kind == "thing"] == []
+
+
+def test_the_epcis_document_of_a_trace_holds_the_events_of_its_lots(grown):
+    from trace.event import check, document
+    from trace.graph import beyond
+    from trace.lot import queries as lot_queries
+
+    uris = [lot_queries.lot_by_id(lot_id).uri for lot_id in (grown.raw.id, grown.packed.id)]
+
+    made = beyond.epcis_document(uris, None)
+
+    import json
+
+    parsed = document.parse(json.dumps(made).encode(), "application/ld+json")
+    assert len(parsed.events) >= 2
+    assert all(check.faults(event, parsed.context) == [] for event in parsed.events)
+    assert beyond.epcis_document(uris, [grown.organisation.id + 999])["epcisBody"]["eventList"] == []

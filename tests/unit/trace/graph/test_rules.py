@@ -44,19 +44,21 @@ def test_a_lot_whose_sums_agree_has_no_warning():
         (lot(), [], "graph.no_source"),
         (lot(), [Link("season:1:x", "lot:1", 999_999, "harvest")], "graph.balance"),
         (lot(), [Link("season:1:x", "lot:1", 1_000_001, "harvest")], "graph.balance"),
-        (lot(used_g=600_000, lost_g=400_001, from_outside=True), [], "graph.overdrawn"),
-        (lot(used_g=600_000, from_outside=True), [Link("lot:1", "lot:2", 600_001, "use")], "graph.used"),
-        (lot(pieces=200, net_g=5000, coded=201, from_outside=True), [], "graph.coded"),
-        (lot(pieces=200, net_g=5000, sold=201, from_outside=True), [], "graph.sold"),
+        (lot(used_g=600_000, lost_g=400_001), [], "graph.overdrawn"),
+        (lot(used_g=600_000), [Link("lot:1", "lot:2", 600_001, "use")], "graph.used"),
+        (lot(pieces=200, net_g=5000, coded=201), [], "graph.coded"),
+        (lot(pieces=200, net_g=5000, sold=201), [], "graph.sold"),
     ],
 )
 def test_what_does_not_add_up_is_said_with_its_numbers(facts, links, rule):
     assert rule in rules_of(warnings(graph(facts, links=links)))
 
 
-@pytest.mark.parametrize("changes", [{"from_outside": True}, {"state": "cancelled"}])
-def test_no_source_is_asked_of_bought_or_cancelled_lots(changes):
-    assert warnings(graph(lot(**changes))) == []
+def test_bought_fruit_is_a_source_and_a_cancelled_lot_needs_none():
+    bought = graph(lot(), links=[Link("outside:1", "lot:1", 1_000_000, "outside")])
+
+    assert warnings(bought) == []
+    assert warnings(graph(lot(state="cancelled"))) == []
 
 
 def test_more_put_into_lots_than_was_harvested_is_told_by_day():
@@ -77,7 +79,7 @@ def test_a_lot_older_than_what_it_was_made_from_is_told():
 
 
 def test_wrong_sums_come_before_gaps():
-    found = warnings(graph(lot("lot:1"), lot("lot:2", used_g=2_000_000, from_outside=True), cut=True))
+    found = warnings(graph(lot("lot:1"), lot("lot:2", used_g=2_000_000), cut=True))
 
     assert [w.severity for w in found] == sorted((w.severity for w in found), key=lambda s: s != "bad")
     assert rules_of(found)[-1] in ("graph.cut", "graph.no_source")
