@@ -174,13 +174,13 @@ def captured(grown, organisation_id: int) -> str:
     from trace.event.steps import Amount, Transformed
     from trace.lot import queries as lot_queries
 
-    juice = "https://id.gs1.org/01/09521234000028/10/JUICE1"
+    juice = "https://partner.example/lot/JUICE1"
     uri = lot_queries.lot_by_id(grown.raw.id).uri
     facts = Transformed(
         host=events.host(), at=core_clock.now(), read_point="https://id.gs1.org/414/9521321000018",
         inputs=(Amount(uri, grams=100_000),), outputs=(Amount(juice, grams=60_000),),
     )  # fmt: skip
-    events.record_step("grading", facts, organisation_id, grown.actor)
+    events.record_step("grade", facts, organisation_id, grown.actor)
     return juice
 
 
@@ -192,7 +192,7 @@ def test_what_a_partner_captured_goes_on_from_our_lot_for_those_who_may_see_it(g
     own = queries.collect([grown.raw.id], grown.actor)
 
     things = [n for n in overseer.nodes.values() if n.kind == "thing"]
-    assert [n.title for n in things] == ["10 JUICE1"]
+    assert [n.title for n in things] == ["lot JUICE1"]
     assert next(link.mass_g for link in overseer.links if link.target == things[0].key) == 60_000
     assert [n for n in own.nodes.values() if n.kind == "thing"] == []
 
