@@ -14,7 +14,7 @@ _SCAN = ("tokens", "base", "scan", "scan-more")
 _SHARED = (*_SCAN, "components", "lists", "tables", "measures")
 BUNDLES: dict[str, tuple[str, ...]] = {
     "public": (*_SHARED, "public"),
-    "office": (*_SHARED, "office", "office-sizes", "graph"),
+    "office": (*_SHARED, "office", "office-sizes", "graph", "packing"),
 }
 
 

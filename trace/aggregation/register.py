@@ -1,13 +1,21 @@
-"""Plug the room in."""
+"""Plug the room in: pages, the public page of a box, the word about units in use."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from trace.aggregation import models
+from core.ui import nav
+from trace.aggregation import errors, models, service
+from trace.aggregation.permissions import PACK
+from trace.aggregation.views import box_bp, bp
+from trace.code import hooks
 
-__all__ = ["models", "register"]
+__all__ = ["errors", "models", "register"]
 
 
 def register(app: Flask) -> None:
-    """Afterwards the tables are known."""
+    """Afterwards enterprises pack cartons and pallets, and no unit in a box can be voided."""
+    app.register_blueprint(bp)
+    app.register_blueprint(box_bp)
+    hooks.units_in_use.append(service.units_in_use)
+    nav.add("生产", "装箱", "aggregation.index", PACK, "box", 54)

@@ -25,11 +25,15 @@ FLUSH = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One unit as it goes to an output: packed QR rows (most significant bit first), serial, covered code or ''."""
+    """One unit as it goes to an output: packed QR rows (most significant bit first), serial, covered code or ''.
+
+    ``extra`` is what only this label has besides (the bars of a carton's GS1-128).
+    """
 
     rows: bytes
     serial: str
     covered: str = ""
+    extra: tuple[Item, ...] = ()
 
 
 def n(value: float) -> str:
@@ -138,7 +142,7 @@ class _Document:
         self.catalogue, self.pages = self.writer.reserve(), self.writer.reserve()
         words = [item for item in (*layout.items, *before) if isinstance(item, Text)]
         regular = {c for text in words if not text.bold for c in text.words} | set(frame_chars) | set(title)
-        bold = {c for text in words if text.bold for c in text.words} | set(ALPHABET)
+        bold = {c for text in words if text.bold for c in text.words} | set(ALPHABET + "()")
         self.letters = {"R": Letters(REGULAR, regular), "B": Letters(BOLD, bold)}
         self.advances = {c: self.letters["B"].face.advance(c) for c in ALPHABET + " "}
         fonts = " ".join(f"/{name} {self._font(letters)} 0 R" for name, letters in self.letters.items())
@@ -218,6 +222,7 @@ class _Document:
         parts = [self._qr_head, unit.rows.hex(), "> EI Q", self._code(self.layout.serial, unit.serial)]
         if unit.covered and self.layout.covered is not None:
             parts.append(self._code(self.layout.covered, unit.covered))
+        parts += [self.draw(item) for item in unit.extra]
         return "\n".join(parts)
 
     def _code(self, slot: Any, code: str) -> str:

@@ -37,6 +37,11 @@ def library_matrix(text: str, version: int, level: int, mask: int) -> NDArray[np
     return np.array(_library(text, version, level, mask).modules, dtype=np.bool_)
 
 
+def library_symbol(text: str, level: int = ERROR_CORRECT_Q) -> NDArray[np.bool_]:
+    """The modules of one upper-case address at the smallest version and the library's best mask."""
+    return np.array(_library(text, None, level, None).modules, dtype=np.bool_)
+
+
 class QrBatch:
     """The symbols of ``prefix`` + 13 serial symbols, at the smallest version and the library's best mask.
 

@@ -122,6 +122,17 @@ def void_of(item_id: int, unit: int) -> Void | None:
     )
 
 
+def series_of_unit(item_id: int, unit: int) -> Series | None:
+    """The series a unit number of an item was issued in, or None."""
+    found = db.session.scalar(
+        select(Series)
+        .where(Series.item_id == item_id, Series.start_unit <= unit)
+        .order_by(Series.start_unit.desc())
+        .limit(1)
+    )
+    return found if found is not None and unit <= found.last_unit else None
+
+
 def voids_of(series_id: int) -> list[Void]:
     """The voids of a series, newest first."""
     return list(db.session.scalars(select(Void).where(Void.series_id == series_id).order_by(Void.id.desc())))
