@@ -46,7 +46,7 @@ def edit(public_id: uuid.UUID | None) -> str | Redirect | tuple[str, int]:
     status = 200
     if form.validate_on_submit():
         form.claim_once()
-        spec = _spec(form, spec.logo if old and form.keep_logo.data else "")
+        spec = _spec(form, spec.logo if old and spec.logo and form.keep_logo.data else "")
         try:
             row = designs.save(actor, form.name.data or "", spec)
         except DomainError as error:
@@ -58,6 +58,8 @@ def edit(public_id: uuid.UUID | None) -> str | Redirect | tuple[str, int]:
             return redirect(url_for(".index"), 303)
     elif request.method == "POST":
         status = 400
+    if not spec.logo:
+        del form.keep_logo
     return render_template(
         "trace/code/design.html", form=form, old=old, version_rows=_version_rows(old), **_preview(spec)
     ), status

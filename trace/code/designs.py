@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from core import clock
 from core.account.actor import Actor
 from core.db import db
-from core.errors import NotFound, RuleBroken
+from core.errors import Conflict, NotFound, RuleBroken
 from core.file import queries as files
 from core.organisation.queries import get_organisation
 from core.record.service import record
@@ -23,8 +23,7 @@ from trace.code import design_rules, layout, outputs, rules
 from trace.code.models import Design, Series
 from trace.code.service import licence_of
 from trace.item.models import Item
-from trace.signing.queries import get as get_record
-from trace.signing.queries import payload_of, record_for_lot
+from trace.signing.queries import record_for_lot
 
 SAMPLE = rules.LabelFacts(
     name="富士苹果", net="净重 5 kg", grade="一等品", size="果径 80–85 mm", origin="临猗县示例镇示例村", producer="示例果业合作社",
@@ -111,8 +110,7 @@ def wanted_for(
     series: Series, spec: design_rules.Spec, actor: Actor | None, *, mark: bool, covered: bool
 ) -> layout.Wanted:
     """The label of a series in a design: the words of its sealed record, the telephone of the organisation."""
-    facts = rules.label_facts(payload_of(get_record(series.record_id))["credentialSubject"])
-    facts = replace(facts, phone=get_organisation(series.organisation_id).public_phone)
+    facts = replace(facts_of(series), phone=get_organisation(series.organisation_id).public_phone)
     return layout.Wanted(
         layout.SIZES[spec.size], facts, spec.lines, mark=mark, tail=spec.tail, logo=logo_dots(spec.logo, actor),
         covered=covered,
@@ -140,6 +138,16 @@ def logo_dots(public_id: str, actor: Actor | None) -> NDArray[np.bool_] | None:
         flat.paste(picture.convert("RGBA"), mask=picture.convert("RGBA").getchannel("A"))
     flat.thumbnail((LOGO_SIDE * 3, LOGO_SIDE))
     return ~np.asarray(flat.convert("1"), dtype=np.bool_)
+
+
+def facts_of(series: Series) -> rules.LabelFacts:
+    """The words of a label of the series, from the record as it stands now; Conflict where our own copy does not verify."""
+    facts = facts_of_lot(series.lot_id)
+    if facts is None:
+        raise Conflict(
+            "这一批的封存记录现在核对不上，标签不能印。", code="code.record_failed", help="请管理员核对存证日志和备份。"
+        )
+    return facts
 
 
 def facts_of_lot(lot_id: int) -> rules.LabelFacts | None:

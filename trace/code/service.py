@@ -23,6 +23,7 @@ from trace.item.models import Item
 from trace.lot.blocks import refuse_blocked
 from trace.lot.models import Lot
 from trace.signing.queries import record_for_lot
+from trace.signing.rules import FULL
 
 _TAKE = text(
     "insert into trace_code_counter (item_id, next_unit, next_no) values (:item, 1 + :count, 2) "
@@ -65,7 +66,8 @@ def issue_series(lot_public_id: uuid.UUID, count: int, actor: Actor, *, covered:
             settings().link_origin, gtin=item.gtin, owner_code=owner.code, own_code=item.own_code, lot_no=lot.lot_no
         ),
         licence_no=licence.licence_no if licence else "",
-        record_id=sealed.public_id,
+        # the full statement, not an addendum that came after it
+        record_id=max((v for v in sealed.versions if v.kind in FULL), key=lambda v: v.version).public_id,
         issued_at=clock.now(),
         issued_by_id=actor.user_id,
     )

@@ -14,15 +14,14 @@ from core.qr import qr_svg
 from core.ui import flash, once
 from core.ui.filters import moment
 from core.ui.tables import Column, Filter, Table
-from trace.code import bigprint, designs, outputs, queries, register_service, roots, rules, service
+from trace.code import bigprint, designs, outputs, queries, register_service, roots, service
 from trace.code.errors import CannotIssue
 from trace.code.forms import CoveredForm, PrintForm, SeriesForm, SignedForm, VoidForm
 from trace.code.models import FORMATS, PrintRun, Series, Void
 from trace.code.permissions import COVERED, PRINT, VOID
 from trace.item.models import Item
 from trace.lot.models import Lot
-from trace.signing.queries import get as get_record
-from trace.signing.queries import payload_of, signs_itself
+from trace.signing.queries import signs_itself
 
 bp = Blueprint("code", __name__, template_folder="templates", url_prefix="/codes")
 
@@ -85,13 +84,15 @@ def _series_page(series: Series, form: PrintForm) -> str:
     actor = current_actor()
     lot, item = queries.lot_of(series)
     form.design.choices = _design_choices(actor.organisation_id or 0)
+    if series.covered_version is None or not actor.can(COVERED):
+        del form.covered
     address = queries.unit_address(series, 1)
     prints, voids = queries.prints_of(series.id), queries.voids_of(series.id)
     return render_template(
         "trace/code/show.html", series=series, lot=lot, item=item, form=form, address=address, serial=address[-13:],
         qr=qr_svg(address, label="第 1 张的二维码"), prints=[_print_row(run, series) for run in prints],
         voids=[(moment(void.voided_at), span(void, series), void.reason) for void in voids],
-        facts=rules.label_facts(payload_of(get_record(series.record_id))["credentialSubject"]),
+        facts=designs.facts_of_lot(series.lot_id),
         root=roots.root_of(series.id), statement=roots.statement_of(series), unsigned=_unsigned(series, prints, voids),
         signs_itself=signs_itself(roots.signer_id(series)), may_covered=actor.can(COVERED), may_void=actor.can(VOID),
         licence=service.licence_of(item),

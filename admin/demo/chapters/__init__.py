@@ -11,7 +11,7 @@ Teller = Callable[[Stage], None]
 
 def chapters() -> list[tuple[str, Teller]]:
     """Key and function of every chapter."""
-    from admin.demo.chapters import brand, entry, market, orchard, people, sealing, town
+    from admin.demo.chapters import brand, entry, market, orchard, packing, people, sealing, town
 
     return [
         ("people", people.tell),
@@ -25,6 +25,8 @@ def chapters() -> list[tuple[str, Teller]]:
         ("sealing", sealing.seal),
         ("addendum", sealing.addendum),
         ("codes", sealing.codes),
+        ("void", packing.void),
+        ("cartons", packing.cartons),
         ("market", market.listings),
         ("livestream", market.host),
         *town.CHAPTERS,

@@ -243,3 +243,15 @@ def test_two_printers_at_once_never_share_a_unit_and_never_exceed_the_pieces(clo
     assert ranges[0][1] < ranges[1][0]
     with app.app_context():
         assert queries.issued_for_lot(packed) == 160
+
+
+def test_codes_issued_after_an_addendum_stand_on_the_full_record_and_print_its_words(lot):
+    from trace.code import designs
+    from trace.signing import service as sealing
+
+    sealed = signing.record_for_lot(lot.packed.id).public_id
+    sealing.add_addendum(lot.packed.id, actor=lot.actor, reason="贮存", statement="在冷库存放", password_confirmed=True)
+    series = service.issue_series(lot.packed.public_id, 2, lot.actor)
+
+    assert series.record_id == sealed
+    assert designs.facts_of(series).lot_no == lot.packed.lot_no
