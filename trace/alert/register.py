@@ -7,7 +7,7 @@ from flask import Flask
 from core.account.actor import Actor
 from core.ui import nav
 from core.workflow.engine import bind
-from trace.alert import jobs, models, permissions, queries, service  # noqa: F401 - jobs: the tasks
+from trace.alert import detectors_asking, jobs, models, permissions, queries, service  # noqa: F401 - detectors and tasks register themselves
 from trace.alert.rules import ALERT
 from trace.alert.views import bp
 
