@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +18,7 @@ from core.hooks import LotParty, lot_parties
 from core.organisation import queries as organisations
 from trace.code import queries as codes
 from trace.event.facets import canonical
-from trace.graph import beyond
+from trace.graph import beyond, cartons
 from trace.graph.rules import Graph, HarvestFacts, Link, LotFacts, Node, layers
 from trace.lot import queries as lots
 from trace.lot.queries import LotView
@@ -87,6 +87,7 @@ def collect(start: Sequence[int], actor: Actor | None, *, back: bool = True, onw
     builder.add_losses()
     if onward:
         builder.add_codes()
+        builder.add_boxes()
         builder.add_parties()
     builder.add_beyond(back=back, onward=onward)
     return builder.graph(tuple(f"lot:{lot_id}" for lot_id in start), cut=cut)
@@ -207,6 +208,74 @@ class _Builder:
             self.links.append(
                 Link(f"lot:{lot_id}", key, count * lot.item.net_content_g, "code", series[0].issued_at, count)
             )
+
+    def add_boxes(self) -> None:
+        """Cartons that hold or held units, and the pallets they stand on; many cartons of one lot become one box."""
+        by_lot: dict[int, list[cartons.Box]] = defaultdict(list)
+        for box in cartons.boxes(self.ids):
+            if self.mine(box.organisation_id):
+                by_lot[box.lot_id].append(box)
+        for lot_id, found in by_lot.items():
+            net = self.views[lot_id].item.net_content_g
+            if len(found) > SHOWN_PARTIES:
+                self._box(
+                    f"cartons:{lot_id}",
+                    f"{len(found):,} 个箱",
+                    "",
+                    lot_id,
+                    sum(b.ever for b in found),
+                    net,
+                    "",
+                    found[0].since,
+                )
+                continue
+            for box in found:
+                note = (
+                    "已拆"
+                    if not box.inside
+                    else "已发出"
+                    if box.shipped_at
+                    else "在装"
+                    if box.inside < box.ever
+                    else ""
+                )
+                self._box(
+                    f"carton:{box.box_id}",
+                    f"箱 {box.code[-8:]}",
+                    note,
+                    lot_id,
+                    box.ever,
+                    net,
+                    f"/packing/{box.public_id}",
+                    box.since,
+                )
+            for pallet in cartons.stacked([b.box_id for b in found]):
+                self._pallet(pallet)
+
+    def _box(
+        self, key: str, title: str, note: str, lot_id: int, units: int, net: int, href: str, since: datetime
+    ) -> None:
+        self.nodes[key] = Node(
+            key=key,
+            kind="carton",
+            title=title,
+            note=note,
+            mass_g=units * net,
+            pieces=units,
+            on=clock.local(since).date(),
+            href=href,
+        )
+        source = f"series:{lot_id}" if f"series:{lot_id}" in self.nodes else f"lot:{lot_id}"
+        self.links.append(Link(source, key, units * net, "box", since, units))
+
+    def _pallet(self, pallet: cartons.Stacked) -> None:
+        key, box = f"carton:{pallet.pallet_id}", self.nodes[f"carton:{pallet.box_id}"]
+        if key not in self.nodes:
+            self.nodes[key] = Node(
+                key=key, kind="carton", title=f"托盘 {pallet.code[-8:]}", on=clock.local(pallet.since).date(),
+                href=f"/packing/{pallet.public_id}",
+            )  # fmt: skip
+        self.links.append(Link(box.key, key, box.mass_g or 0, "pallet", pallet.since, box.pieces))
 
     def add_parties(self) -> None:
         by_lot: dict[tuple[int, str], list[LotParty]] = defaultdict(list)

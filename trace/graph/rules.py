@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-Kind = Literal["season", "lot", "outside", "series", "order", "shipment", "loss", "thing"]
+Kind = Literal["season", "lot", "outside", "series", "order", "shipment", "loss", "carton", "thing"]
 KINDS: dict[str, str] = {
     "season": "生产季",
     "lot": "批次",
@@ -21,6 +21,7 @@ KINDS: dict[str, str] = {
     "order": "订单",
     "shipment": "发运",
     "loss": "损耗",
+    "carton": "箱和托盘",
     "thing": "合作方",
 }
 Severity = Literal["bad", "todo"]

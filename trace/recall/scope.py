@@ -66,7 +66,8 @@ def fill(recall: Recall, named: Iterable[int]) -> list[int]:
             new.append(lot_id)
         row.depth = min(row.depth, depth)
         lot = views[lot_id]
-        row.mass_g, row.gone_g = max(0, lot.mass_g - lot.used_g - lot.lost_g), gone.get(lot_id, 0)
+        row.mass_g = max(0, lot.mass_g - lot.used_g - lot.lost_g)
+        row.gone_g = min(row.mass_g, gone.get(lot_id, 0))
     db.session.flush()
     return new
 
