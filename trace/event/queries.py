@@ -237,7 +237,7 @@ def event_table(organisation_id: int | None) -> Any:
     """The rows of the events page; of every organisation where none is given (overseers)."""
     rows = select(
         Event.id, Event.event_id, Event.type, Event.action, Event.event_time, Event.record_time, Event.biz_step,
-        Event.disposition, Event.source, Event.declared_at, Event.step, Event.organisation_id,
+        Event.disposition, Event.source, Event.declared_at, Event.step, Event.organisation_id, Event.payload,
     )  # fmt: skip
     return rows if organisation_id is None else rows.where(Event.organisation_id == organisation_id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -15,10 +16,12 @@ from core.account.access import access, current_actor
 from core.config import settings
 from core.db import db
 from core.errors import BadInput, DomainError, NotFound
+from core.organisation.queries import find_by_code
 from core.organisation.queries import names as names_of
+from core.place.queries import places_of
 from core.ui import flash
 from core.ui.tables import Column, Filter, Table
-from trace.event import answers, delivery, queries, subscriptions, tokens, words
+from trace.event import answers, delivery, queries, steps, subscriptions, tokens, words
 from trace.event.facets import canonical, key_of
 from trace.event.forms import TokenForm
 from trace.event.models import Delivery, Event, Link, NamedQuery, Subscription
@@ -51,16 +54,14 @@ def _table(query: Any, endpoint: str, *, names: dict[int, str] | None = None) ->
                 link=lambda r: url_for(endpoint, row_id=r.id),
             ),
             *who,
-            Column("biz_step", "步骤", value=lambda r: words.step_word(r.biz_step), sort=Event.biz_step),
+            Column(
+                "biz_step", "步骤", value=lambda r: _label(r.step) or words.step_word(r.biz_step), sort=Event.biz_step
+            ),
+            Column("goods", "批次或编码", value=lambda r: words.goods(r.payload)),
             Column("type", "种类", value=lambda r: words.type_word(r.type), sort=Event.type),
             Column("disposition", "之后状态", value=lambda r: words.disposition_word(r.disposition)),
             Column("source", "来源", value=lambda r: _SOURCES[r.source]),
-            Column(
-                "declared_at",
-                "更正",
-                kind="chip",
-                value=lambda r: ("声明有误", "todo") if r.declared_at else ("无", "none"),
-            ),
+            Column("declared_at", "更正", value=lambda r: "声明有误" if r.declared_at else ""),
         ],
         filters=[
             Filter("named", "批次或编码的地址", clause=_naming),
@@ -117,12 +118,33 @@ def _event_page(row_id: int, organisation_id: int | None, *, back: str) -> str:
     chosen = next(row for row in rows if row.id == event.id)
     document = answers.query_document([chosen], form=answers.AS_CAPTURED)
     return render_template(
-        "trace/event/show.html", event=event, back=back, headline=words.headline(event.payload),
-        facts=words.rows(event.payload), json=orjson.dumps(document, option=orjson.OPT_INDENT_2).decode(),
+        "trace/event/show.html", event=event, back=back, headline=words.headline(event.payload, _label(event.step)),
+        facts=words.rows(event.payload, _names(event)), json=orjson.dumps(document, option=orjson.OPT_INDENT_2).decode(),
         others=[row for row in rows if row.id != event.id], source=_SOURCES[event.source],
         organisation=names_of([event.organisation_id]).get(event.organisation_id, ""),
         endpoint="event.oversee_one" if organisation_id is None else "event.show",
     )  # fmt: skip
+
+
+def _label(step: str | None) -> str:
+    """The house's word for a step; '' where the event came from outside."""
+    return steps.STEPS[step].label if step in steps.STEPS else ""
+
+
+_PLACE = re.compile(r"https?://[^/]+/place/([0-9a-f-]{36})")
+_PARTY = re.compile(r"https?://[^/]+/org/([0-9A-Z-]{4,40})")
+
+
+def _names(event: Event) -> dict[str, str]:
+    """Names of the organisation's own places, and of organisations, by the addresses the event gives."""
+    found: dict[str, str] = {}
+    own = {str(place.public_id): place.name for place in places_of(event.organisation_id)}
+    for uri in filter(None, (event.read_point, event.biz_location)):
+        if (place := _PLACE.fullmatch(uri)) and place[1] in own:
+            found[uri] = own[place[1]]
+        elif (party := _PARTY.fullmatch(uri)) and (organisation := find_by_code(party[1])):
+            found[uri] = organisation.name
+    return found
 
 
 # --- tokens ----------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -26,6 +27,7 @@ STEPS = {
     "stock_taking": "盘点", "stocking": "上架", "storing": "入库贮存", "transporting": "运输", "unloading": "卸车",
     "unpacking": "拆箱", "void_shipping": "取消发货",
 }  # fmt: skip
+OWN_STEPS = {"grading": "分级", "splitting": "分批", "merging": "并批", "wasting": "报损"}
 DISPOSITIONS = {
     "active": "在用", "available": "可用", "completeness_inferred": "推断齐全", "completeness_verified": "核对齐全",
     "conformant": "合格", "container_closed": "箱已封", "container_open": "箱已开", "damaged": "损坏", "destroyed": "已销毁",
@@ -66,6 +68,10 @@ _LISTS = (
     ("outputQuantityList", "产出批次"),
 )  # fmt: skip
 SHOWN_AT_MOST = 20
+_OWN = re.compile(
+    r"https?://[^/]+/id/uscc/[^/]+/prod/(?P<item>[^/]+)(?:/lot/(?P<lot>[^/]+))?(?:/ser/(?P<serial>[^/]+))?",
+    re.IGNORECASE,
+)
 
 
 def step_word(step: str | None) -> str:
@@ -73,7 +79,7 @@ def step_word(step: str | None) -> str:
     if not step:
         return "没写步骤"
     word = bare(step)
-    return STEPS.get(word) or {"grading": "分级"}.get(word.rsplit("/", 1)[-1], word.rsplit("/", 1)[-1])
+    return STEPS.get(word) or OWN_STEPS.get(word.rsplit("/", 1)[-1], word.rsplit("/", 1)[-1])
 
 
 def disposition_word(value: str | None) -> str:
@@ -87,15 +93,18 @@ def type_word(name: str) -> str:
     return TYPES.get(name, "扩展事件")
 
 
-def headline(event: Mapping[str, Any]) -> str:
-    """One sentence: what was done."""
-    step, state = step_word(event.get("bizStep")), disposition_word(event.get("disposition"))
+def headline(event: Mapping[str, Any], label: str = "") -> str:
+    """One sentence: what was done; ``label`` is the house step's own word."""
+    step, state = label or step_word(event.get("bizStep")), disposition_word(event.get("disposition"))
     return f"{step}，之后的状态是“{state}”。" if state else f"{step}。"
 
 
 def identifier_words(uri: str) -> str:
     """An identifier as people read it: key and lot or serial; an address it cannot be told apart stays as it is."""
     form = canonical(uri)
+    if own := _OWN.fullmatch(form):
+        serial = f"，序列号 {own['serial']}" if own["serial"] else ""
+        return f"商品项 {own['item']}" + (f"，批号 {own['lot']}" if own["lot"] else "") + serial
     head, _, rest = form.partition("https://id.gs1.org/")
     if head or not rest:
         return uri
@@ -121,7 +130,7 @@ def quantity_words(element: Mapping[str, Any]) -> str:
     if element.get("quantity") is None:
         return text
     unit = UNITS.get(str(element.get("uom", "EA")), str(element.get("uom")))
-    return f"{text}：{element['quantity']:g} {unit}" if isinstance(element["quantity"], int | float) else text
+    return f"{text}：{element['quantity']:,} {unit}" if isinstance(element["quantity"], int | float) else text
 
 
 def _listed(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -137,15 +146,30 @@ def _listed(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield label, "；".join(words) + more
 
 
-def rows(event: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Label and value of everything the event says, in words."""
+def goods(event: Mapping[str, Any]) -> str:
+    """The lots or things an event is about, in one line."""
+    for name in ("outputQuantityList", "quantityList", "childQuantityList", "inputQuantityList"):
+        if found := event.get(name):
+            more = f" 等 {len(found)} 批" if len(found) > 1 else ""
+            return quantity_words(found[0]) + more
+    for name in ("parentID", "outputEPCList", "epcList", "childEPCs", "inputEPCList"):
+        if found := event.get(name):
+            values = found if isinstance(found, list) else [found]
+            return identifier_words(str(values[0])) + (f" 等 {len(values):,} 个" if len(values) > 1 else "")
+    return ""
+
+
+def rows(event: Mapping[str, Any], names: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+    """Label and value of everything the event says, in words; ``names`` of places and parties by their addresses."""
+    known = names or {}
     made = [("种类", type_word(str(event["type"])))]
     if action := event.get("action"):
         made.append(("动作", f"{ACTIONS.get(action, action)}（{action}）"))
     made += _listed(event)
     for name, label in (("readPoint", "地点"), ("bizLocation", "之后所在")):
         if place := event.get(name):
-            made.append((label, identifier_words(str(place.get("id") if isinstance(place, Mapping) else place))))
+            uri = str(place.get("id") if isinstance(place, Mapping) else place)
+            made.append((label, known.get(uri) or identifier_words(uri)))
     made += _papers(event)
     made += _sensors(event)
     if declaration := event.get("errorDeclaration"):
@@ -160,6 +184,8 @@ def _papers(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             if persistent.get(name):
                 yield (label, "、".join(disposition_word(v) for v in persistent[name]))
     for element in event.get("bizTransactionList") or ():
+        if str(element.get("type", "")).endswith("/btt/deed"):
+            continue  # the house's own number of the deed: for programs
         yield (TRANSACTIONS.get(bare(str(element.get("type", ""))), "单据"), str(element["bizTransaction"]))
     for name, inner, label in (("sourceList", "source", "从"), ("destinationList", "destination", "到")):
         for element in event.get(name) or ():
@@ -173,7 +199,7 @@ def _sensors(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             kind = bare(str(report.get("type", "")))
             unit = UNITS.get(str(report.get("uom", "")), str(report.get("uom", "")))
             values = [
-                f"{label}{report[name]:g} {unit}".strip()
+                f"{label}{report[name]:,} {unit}".strip()
                 for name, label in (("value", ""), ("minValue", "最低 "), ("maxValue", "最高 "), ("meanValue", "平均 "))
                 if isinstance(report.get(name), int | float)
             ]

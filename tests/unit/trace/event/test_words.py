@@ -35,8 +35,6 @@ def test_an_event_is_told_in_words() -> None:
 def test_a_word_of_ours_and_an_unknown_address_are_told_as_far_as_known() -> None:
     assert words.step_word("https://yidun.example/bizstep/grading") == "分级"
     assert words.step_word(None) == "没写步骤"
-    assert (
-        words.identifier_words("https://yidun.example/id/uscc/X/prod/P/lot/L")
-        == "https://yidun.example/id/uscc/X/prod/P/lot/L"
-    )
+    assert words.identifier_words("https://yidun.example/id/uscc/X/prod/P/lot/L") == "商品项 P，批号 L"
+    assert words.identifier_words("https://shop.example.com/a") == "https://shop.example.com/a"
     assert words.type_word("https://ns.example.com/Party") == "扩展事件"
