@@ -1,7 +1,7 @@
 """EPCIS events: capture per second with shares of time, against a bare bulk insert; query p95 and a forward trace.
 
 Runs on a database of its own in the test cluster.  ``BENCH_FULL=1``: 1,000,000 stored events (some minutes of filling);
-without it 30,000.  One writer and its database back end take turns, so the wall time is that of one core.
+without it 30,000.  Capture is counted per second of processor time (ours and the back end's, which take turns); queries by the clock.
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ class Shares:
 
 
 def _capture(bodies: list[bytes], organisation: int, shares: Shares) -> float:
-    """Events per second of reading, checking, hashing, indexing and storing, one commit a document."""
-    start = time.perf_counter()
+    """Events per second of one core (ours and the database back end's CPU time) of reading to storing, one commit a document."""
+    start = _cpu()
     for body in bodies:
         parsed = shares.time("read", lambda body=body: document.parse(body, "application/json"))
         with unit_of_work():
@@ -108,7 +108,15 @@ def _capture(bodies: list[bytes], organisation: int, shares: Shares) -> float:
             )
             committing = time.perf_counter()
         shares.seconds["commit"] = shares.seconds.get("commit", 0.0) + time.perf_counter() - committing
-    return PER_DOCUMENT * len(bodies) / (time.perf_counter() - start)
+    return PER_DOCUMENT * len(bodies) / (_cpu() - start)
+
+
+def _cpu() -> float:
+    """Seconds of processor time of this process and of its database back end: fair on a machine that others use too."""
+    with unit_of_work() as session:
+        pid = session.scalar(text("select pg_backend_pid()"))
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _pure_shares(body: bytes) -> list[Result]:
@@ -122,11 +130,11 @@ def _pure_shares(body: bytes) -> list[Result]:
     }
     made = []
     for name, work in parts.items():
-        start = time.perf_counter()
+        start = time.process_time()
         for event in parsed.events:
             work(event)
         made.append(
-            Result(f"  of it {name}", (time.perf_counter() - start) / len(parsed.events) * 1e6, unit="µs/event")
+            Result(f"  of it {name}", (time.process_time() - start) / len(parsed.events) * 1e6, unit="µs/event")
         )
     return made
 
@@ -136,14 +144,14 @@ def _bare(bodies: list[bytes]) -> float:
     with unit_of_work() as session:
         session.execute(text("create table bench_bare (event_id text unique, payload jsonb)"))
     parsed = [json.loads(body)["epcisBody"]["eventList"] for body in bodies]
-    start = time.perf_counter()
+    start = _cpu()
     for place, events in enumerate(parsed):
         with unit_of_work() as session:
             session.execute(
                 text("insert into bench_bare select * from unnest(cast(:i as text[]), cast(:p as jsonb[]))"),
                 {"i": [f"urn:x:{place}:{n}" for n in range(len(events))], "p": [json.dumps(event) for event in events]},
             )
-    return PER_DOCUMENT * len(bodies) / (time.perf_counter() - start)
+    return PER_DOCUMENT * len(bodies) / (_cpu() - start)
 
 
 _FILL = """
@@ -280,9 +288,13 @@ def _measure(organisation: int) -> list[Result]:
     whole = sum(shares.seconds.values())
     made = [
         Result(
-            f"capture into {EVENTS:,} stored events", ours, bare, "events/s", "a bare bulk insert of the same payloads"
+            f"capture into {EVENTS:,} stored events, one core",
+            ours,
+            bare,
+            "events/s",
+            "a bare bulk insert of the same payloads",
         ),
-        Result("capture against its goal", ours, 1500.0, "events/s", "the goal", goal=1.0),
+        Result("capture against its goal, one core", ours, 1500.0, "events/s", "the goal", goal=1.0),
     ]
     made += [Result(f"  share of {name}", 100 * seconds / whole, unit="%") for name, seconds in shares.seconds.items()]
     return [*made, *_pure_shares(bodies[0]), *_queries(organisation), *_trace(organisation)]
