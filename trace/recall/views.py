@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core import clock
@@ -23,7 +23,7 @@ from trace.graph import export
 from trace.graph import queries as graph
 from trace.graph import rules as graph_rules
 from trace.lot import queries as lots
-from trace.recall import followup, queries, rules, scope, service
+from trace.recall import followup, queries, report, rules, scope, service
 from trace.recall.forms import (
     ApproveForm,
     RecallForm,
@@ -332,6 +332,14 @@ def export_xlsx(public_id: UUID) -> ResponseReturnValue:
     found = graph.collect(ids, actor)
     parties = graph.parties_of(ids, actor)
     return spreadsheet(export.workbook(found, graph_rules.warnings(found), parties), f"recall-{recall.recall_no}")
+
+
+@bp.get(f"{DESK}/<uuid:public_id>/report.pdf")
+@access(VIEW)
+def report_pdf(public_id: UUID) -> ResponseReturnValue:
+    """The effectiveness report as it stands now."""
+    recall = queries.get(public_id, current_actor())
+    return Response(report.pdf(recall), content_type="application/pdf", headers=report.name_of(recall))
 
 
 @bp.get("/recalls/")

@@ -93,3 +93,20 @@ def test_nothing_is_said_before_the_approval(labelled):
 
     assert panels.recall_facts(lot_id=labelled.packed.id, lang="zh") is None
     assert panels.code_links(item_id=1, lot_id=labelled.packed.id, path="") == []
+
+
+def test_the_report_names_figures_lots_and_history(labelled):
+    import pypdfium2
+
+    from trace.recall import report
+
+    recall = running(labelled)
+
+    document = pypdfium2.PdfDocument(report.pdf(recall))
+    words = "".join(page.get_textpage().get_text_range() for page in document)
+    document.close()
+
+    assert recall.recall_no in words
+    assert labelled.packed.lot_no in words
+    assert "批准召回" in words
+    assert "还没有写总结" in words
