@@ -18,6 +18,7 @@ from core.db import db
 from core.organisation import queries as organisations
 from trace.alert.rules import Hit
 from trace.inspection.models import Report, Result
+from trace.log import queries as log
 from trace.lot.facts import sealing_unmet
 from trace.lot.models import Lot
 from trace.recall.models import Recall
@@ -208,6 +209,17 @@ def recall_overdue(look: Look) -> Iterable[Hit]:
         yield Hit(
             "recall_overdue", f"recall:{recall.id}", recall.organisation_id, f"召回 {recall.recall_no} 逾期 {late} 天没有总结",
             "通知到每个去向，登记每批的下落，写好总结后提交。", f"/trace/recalls/{recall.public_id}",
+        )  # fmt: skip
+
+
+@add("no_witness")
+def no_witness(_look: Look) -> Iterable[Hit]:
+    """Witnesses are registered, and none has cosigned the log for 24 hours."""
+    said = log.witness_silence()
+    if said:
+        yield Hit(
+            "no_witness", "log", organisations.desk_id("platform") or desk(), "存证日志久无外部见证",
+            f"{said}运行 flask trace witness list 看原因，联系见证方。", "/log/",
         )  # fmt: skip
 
 

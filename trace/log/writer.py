@@ -7,7 +7,7 @@ between file and commit is harmless: places are fixed, so the next run builds th
 
 from __future__ import annotations
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -21,10 +21,13 @@ from trace.log.models import LogEntry, LogKey, StoredCheckpoint, Tile
 from trace.verify.merkle import EMPTY_ROOT
 
 BATCH = 4096
-_PLACES = text(
-    "update trace_log_entry e set sequence = o.place from ("
-    " select id, :first + row_number() over (order by id) - 1 as place from trace_log_entry"
-    " where sequence is null order by id limit :limit) o where o.id = e.id"
+_PLACES = text(  # arrays, not a sub-select: the planner then goes by the key, however large the table
+    "update trace_log_entry e set sequence = o.place"
+    " from unnest(cast(:ids as bigint[]), cast(:places as bigint[])) as o(id, place) where e.id = o.id"
+)
+_COVERED = text(
+    "update trace_log_entry set integrated_at = :now"
+    " where sequence >= :first and sequence < :size and integrated_at is null"
 )
 
 
@@ -50,7 +53,12 @@ def _lock(session: Session) -> None:
 
 
 def _give_places(session: Session, limit: int) -> None:
-    session.execute(_PLACES, {"first": service.sequenced_count(session), "limit": limit})
+    waiting = session.scalars(
+        select(LogEntry.id).where(LogEntry.sequence.is_(None)).order_by(LogEntry.id).limit(limit)
+    ).all()
+    if waiting:
+        first = service.sequenced_count(session)
+        session.execute(_PLACES, {"ids": list(waiting), "places": list(range(first, first + len(waiting)))})
 
 
 def _publish(session: Session) -> int:
@@ -58,7 +66,7 @@ def _publish(session: Session) -> int:
     assert key is not None
     size = latest.size if latest else 0
     new = session.execute(
-        select(LogEntry.id, LogEntry.sequence, LogEntry.leaf_hash, LogEntry.integrated_at)
+        select(LogEntry.id, LogEntry.sequence, LogEntry.leaf_hash)
         .where(LogEntry.sequence >= size)
         .order_by(LogEntry.sequence)
     ).all()
@@ -72,7 +80,7 @@ def _publish(session: Session) -> int:
         raise LogBehind("日志条目的序号不连续。")
     tree.append(row.leaf_hash for row in new)
     _keep_promise(key, tree)
-    _store(session, key, tree, [row.id for row in new if row.integrated_at is None])
+    _store(session, key, tree, size)
     return len(new)
 
 
@@ -93,7 +101,7 @@ def _root_at(tree: Tree, size: int) -> bytes:
     return tree.root(size) if size else EMPTY_ROOT
 
 
-def _store(session: Session, key: LogKey, tree: Tree, entries: list[int]) -> None:
+def _store(session: Session, key: LogKey, tree: Tree, first: int) -> None:
     now = clock.now()
     for (level, number), hashes in tree.changed.items():
         row = {"level": level, "number": number, "hashes": hashes}
@@ -104,5 +112,4 @@ def _store(session: Session, key: LogKey, tree: Tree, entries: list[int]) -> Non
     root = tree.root()
     note = service.sign_checkpoint(key, tree.size, root)
     session.add(StoredCheckpoint(key_id=key.id, size=tree.size, root=root, note=note, made_at=now))
-    if entries:  # a new origin covers what an earlier log has covered already
-        session.execute(update(LogEntry).where(LogEntry.id.in_(entries)).values(integrated_at=now))
+    session.execute(_COVERED, {"now": now, "first": first, "size": tree.size})  # a new origin finds all covered already

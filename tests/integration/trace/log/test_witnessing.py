@@ -14,6 +14,9 @@ from core.errors import BadInput, Conflict, NotFound
 from core.notice.models import Message
 from tests.factories import trace as grow
 from tests.integration.trace.log.test_writer import add, high_water, state
+from trace.alert import service as alerts
+from trace.alert.detectors import DETECTORS, look_now
+from trace.alert.models import Alert
 from trace.log import jobs, mirror, queries, service, witnessing, writer
 from trace.log.errors import LogBehind
 from trace.log.fsck import differences
@@ -319,3 +322,18 @@ def test_what_a_stranger_kept_brings_lost_entries_back(client, tmp_path: Path) -
 
     assert state()[0] == 301
     assert list(differences(db.session)) == []
+
+
+def test_the_silence_of_witnesses_is_an_alert_and_its_end_clears_it(registered: Outside, clock) -> None:
+    grow.make_organisation(7900, "示例平台", kind="platform")
+    add(1)
+    writer.integrate()
+    clock.advance(hours=25)
+
+    assert alerts.sweep("no_witness") == 1
+
+    (alert,) = db.session.query(Alert).filter_by(rule="no_witness")
+    assert "25 小时没有外部见证" in alert.detail
+    witnessing.collect(registered.post)
+    assert alerts.sweep("no_witness") in (0, 1)
+    assert list(DETECTORS["no_witness"](look_now(0, None))) == []
