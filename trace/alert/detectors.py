@@ -21,7 +21,7 @@ from trace.inspection.models import Report, Result
 from trace.log import queries as log
 from trace.lot.facts import sealing_unmet
 from trace.lot.models import Lot
-from trace.recall.models import Recall
+from trace.recall.models import Recall, RecallLot
 from trace.season import queries as seasons
 from trace.season import rules as season_rules
 from trace.season.models import Entry, Season
@@ -57,12 +57,18 @@ def add(rule: str) -> Callable[[Detector], Detector]:
 
 @add("residue_over")
 def residue_over(look: Look) -> Iterable[Hit]:
-    """Results over the limit, or banned substances found, of lots that still count."""
+    """Results over the limit, or banned substances found, of lots that still count: a closed recall dealt with its lots."""
+    recalled = (
+        select(RecallLot.id)
+        .join(Recall, Recall.id == RecallLot.recall_id)
+        .where(RecallLot.lot_id == Report.lot_id, Recall.state == "closed")
+        .exists()
+    )
     query = (
         select(Report, Lot.lot_no, Lot.public_id, Result.substance, Result.value, Result.unit, Result.limit_value, Result.judgement)
         .join(Result, Result.report_id == Report.id)
         .join(Lot, Lot.id == Report.lot_id)
-        .where(Result.judgement.in_(("over", "banned_detected")), Lot.state != "cancelled")
+        .where(Result.judgement.in_(("over", "banned_detected")), Lot.state != "cancelled", ~recalled)
         .order_by(Report.id, Result.position)
     )  # fmt: skip
     if look.since is not None:

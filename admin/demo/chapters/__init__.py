@@ -11,7 +11,7 @@ Teller = Callable[[Stage], None]
 
 def chapters() -> list[tuple[str, Teller]]:
     """Key and function of every chapter."""
-    from admin.demo.chapters import brand, entry, market, orchard, packing, people, sealing, town
+    from admin.demo.chapters import alert, brand, entry, market, orchard, packing, people, recall, sealing, town
 
     return [
         ("people", people.tell),
@@ -30,7 +30,9 @@ def chapters() -> list[tuple[str, Teller]]:
         ("market", market.listings),
         ("livestream", market.host),
         *town.CHAPTERS,
+        *recall.CHAPTERS,
         ("orders", market.orders),
         ("visits", sealing.visits),
         ("tampered", sealing.tampered),
+        ("alerts", alert.tell),
     ]

@@ -14,6 +14,7 @@ from tests.factories import code as make
 from tests.factories import trace as grow
 from trace.alert import queries, service
 from trace.alert.models import Alert
+from trace.recall import service as recalls
 from trace.season import service as seasons
 
 
@@ -229,3 +230,27 @@ def test_a_rule_is_set_with_a_reason(grown, as_user, hours, status):
     assert answer.status_code == status
     assert queries.settings()["record_missing"].hours == (48 if status == 302 else 72)
     assert head.post("/trace/alerts/rules/nothing", data=data).status_code == 404
+
+
+def test_a_closed_recall_ends_the_alert_about_its_lot(grown):
+    lot = grown
+    grow.make_report(lot.actor, lot.raw, (("戊唑醇", "9.9", "", ""),))
+    service.sweep("residue_over")
+    recall = recalls.draft(
+        lot.actor, lot_ids=[lot.raw.id], level="two", reason="抽检超过限量", action="先别吃。", refund="整箱退款。", phone="0359-4030000",
+    )  # fmt: skip
+    db.session.execute(
+        text(
+            "update trace_recall_recall set state = 'running', began_at = now(), due_on = '2026-12-20' where id = :id"
+        ),
+        {"id": recall.id},
+    )
+    service.sweep("residue_over")
+    running = found("residue_over")[0].state
+
+    db.session.execute(
+        text("update trace_recall_recall set state = 'closed', closed_at = now() where id = :id"), {"id": recall.id}
+    )
+    service.sweep("residue_over")
+
+    assert (running, found("residue_over")[0].state) == ("open", "cleared")
