@@ -84,12 +84,3 @@ def media_quality(offered: str, wanted: Ranges) -> float:
 def accepts(header: str, media: str) -> bool:
     """Whether the header names this media type itself and does not refuse it."""
     return any(name == media and quality > 0 for name, quality in ranges(header))
-
-
-@lru_cache(maxsize=2048)
-def prefers_english(accept_language: str) -> bool:
-    """Whether a reader asked for English and not for Chinese, or for English first."""
-    wanted = ranges(accept_language)
-    english = max((q for name, q in wanted if name.split("-")[0] == "en"), default=0.0)
-    chinese = max((q for name, q in wanted if name.split("-")[0] == "zh"), default=0.0)
-    return english > chinese

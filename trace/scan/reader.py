@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
-from trace.resolver.negotiation import prefers_english
-
 DEVICE_COOKIE = "device"
 SESSION_COOKIE = "yidun"
 _DEVICE = re.compile(r"[0-9a-f]{32}")
@@ -66,13 +64,6 @@ def cookies_of(header: str) -> dict[str, str]:
     return {name: value for name, _, value in pairs if name}
 
 
-def _lang(kept: str | None, environ: Mapping[str, object]) -> str:
-    """What the reader chose, else what the browser asks for."""
-    if kept in ("zh", "en"):
-        return str(kept)
-    return "en" if prefers_english(str(environ.get("HTTP_ACCEPT_LANGUAGE", ""))) else "zh"
-
-
 def read(environ: Mapping[str, object]) -> Reader:
     """The reader of a WSGI request."""
     cookies = cookies_of(str(environ.get("HTTP_COOKIE", "")))
@@ -85,7 +76,7 @@ def read(environ: Mapping[str, object]) -> Reader:
     if not _DEVICE.fullmatch(device):
         device = ""
     return Reader(
-        lang=_lang(kept.get("lang"), environ),
+        lang="en" if kept.get("lang") == "en" else "zh",
         large=kept.get("large") == "1",
         device=device,
         new_device="" if device else secrets.token_hex(16),

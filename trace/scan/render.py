@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from core import clock
 from core.ui.assets import scan_css
+from core.ui.icons import icon
 from trace.scan.words import translator
 
 VISITS, PATH = "@@VISITS@@", "@@PATH@@"
@@ -23,7 +24,8 @@ _OWN_CSS = (
     ".type-in{width:100%;min-height:3rem;padding:.5rem .75rem;border:1px solid var(--edge);border-radius:var(--r-control);"
     "background:var(--sheet);color:var(--ink);font:inherit}.map{display:block;width:100%;margin-top:.75rem}"
     ".check-form{padding:1rem 1rem 0}.check-form .note{margin-top:.5rem}.check-form button{margin-top:.75rem}"
-    ".check-form label.note{display:block}.sheet .big{font-size:1.5rem;font-weight:700}p.in{padding:.625rem 0}.type-in+p{padding-top:.75rem}"
+    ".check-form label.note{display:block;margin:.75rem 0 .25rem}.type-in~.btn-y{margin-top:.75rem}"
+    "h1.q{display:flex;align-items:center;gap:.75rem}h1.q .i{width:2rem;height:2rem}.sheet .big{font-size:1.5rem;font-weight:700}p.in{padding:.625rem 0}.type-in+p{padding-top:.75rem}"
     ".scan-table th:last-child,.scan-table td:last-child{text-align:right}.scan-table th.num{text-align:right}"
 )
 
@@ -92,7 +94,7 @@ def visits_block(lang: str, *, visits: int, first_at: datetime | None, serial: s
         str(escape(path)),
         words.end,
     )
-    return "".join(parts if covered else (*parts[:-2], words.end)).encode("utf-8")
+    return "".join(parts if covered else (*parts[:-3], words.end)).encode("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +120,13 @@ def _block_words(lang: str, *, covered: bool, repeated: bool) -> _BlockWords:
             if covered
             else "家人、店员扫过也会计数。如果首次打开早于你收到货，请与卖家或 12315 核实。"
         )
-        note = f'<div class="say say-todo"><div>{t(words)}</div></div>'
+        note = f'<div class="say say-todo">{icon("alert", 24)}<div>{t(words)}</div></div>'
     own = f'</span><span class="note">{t("请与箱上标签核对")}</span></div>'
     form = (
         f'"><label class="sr" for="covered">{t("13 位防伪码")}</label>'
         f'<input class="type-in" id="covered" name="covered" maxlength="30" autocomplete="off" required '
         f'placeholder="{t("13 位防伪码")}"><label class="note" for="city">{t("所在城市，可不填，用来发现异地查验")}</label>'
-        f'<input class="type-in" id="city" name="city" maxlength="20" autocomplete="off"><button class="btn-y b-primary b-wide" type="submit">{t("查防伪码")}</button>'
+        f'<input class="type-in" id="city" name="city" maxlength="20" autocomplete="off"><button class="btn-y b-primary b-wide" type="submit">{icon("search")}{t("查防伪码")}</button>'
         f'<p class="note">{t("刮开标签涂层，输入 13 位防伪码，可知这一箱是否第一次被查验。")}</p></form>'
     )
     return _BlockWords(

@@ -37,7 +37,7 @@ class Lines:
         parts = [item.get("grade", {}).get("label", ""), item.get("specification", {}).get("label", "")]
         net = item.get("netContentGrams", 0)
         parts.append(t("{net} 箱装", net=kilograms(net)) if item.get("level") in ("box", "carton") and net else "")
-        self.line = "，".join(part for part in parts if part)
+        self.line = t("，").join(part for part in parts if part)
         self.version = record.version
 
 
@@ -65,7 +65,7 @@ def _journal(subject: dict[str, Any], t: Translate) -> Iterator[Entry]:
         if used.get("name"):
             title = t("施用{name}", name=used["name"])
             note.insert(0, str(line.get("summary", "")))
-        yield Entry(str(line.get("on", "")), title, "，".join(part for part in note if part))
+        yield Entry(str(line.get("on", "")), title, t("，").join(part for part in note if part))
 
 
 def _packing(subject: dict[str, Any], t: Translate) -> Iterator[Entry]:
@@ -73,4 +73,4 @@ def _packing(subject: dict[str, Any], t: Translate) -> Iterator[Entry]:
     if packing:
         place = packing.get("place", {}).get("village", "")
         pieces = t("{n} 箱", n=f"{quantity['pieces']:,}") if "pieces" in quantity else ""
-        yield Entry(str(packing.get("on", "")), "分级装箱", "，".join(part for part in (place, pieces) if part))
+        yield Entry(str(packing.get("on", "")), "分级装箱", t("，").join(part for part in (place, pieces) if part))

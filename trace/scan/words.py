@@ -220,6 +220,13 @@ EN = {
     "{n} 亩": "{n} mu",
     "签名密钥由平台代管": "kept by the platform",
     "签名密钥由企业自管": "kept by the enterprise",
+    "日志里有原始指纹": "The log has the original fingerprint",
+    "第 {n} 条，可据此查出差别": "Entry {n}; the difference can be found from it",
+    "有外部机构联署后，连平台也不能悄悄改动。": "Once outside bodies cosign it, not even the platform can change it unnoticed.",
+    "签名有效，内容与封存时逐字一致；停售后不能购买。": "The signature is valid, word for word as it was sealed; it cannot be bought now.",
+    "，": ", ",
+    "：": ": ",
+    "、": ", ",
     "有几处可看": "There are several pages",
     "生产者登记了几个同样合适的网址，请选一个。这些网址不由本平台提供。": "The producer has listed several pages that fit equally well. Choose one. They are not provided by this platform.",
 }  # fmt: skip

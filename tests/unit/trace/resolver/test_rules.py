@@ -6,7 +6,7 @@ import pytest
 
 from core.gs1.errors import Malformed
 from trace.resolver import answers, keys, rules
-from trace.resolver.negotiation import language_quality, media_quality, prefers_english, ranges, wish_of
+from trace.resolver.negotiation import language_quality, media_quality, ranges, wish_of
 from trace.resolver.rules import Level, Target
 
 OWN = "trace.example.cn:8000"
@@ -135,14 +135,6 @@ def test_a_link_of_no_stated_language_is_better_than_one_nobody_asked_for() -> N
 )
 def test_the_most_precise_range_decides_the_quality_of_a_media_type(offered: str, header: str, quality: float) -> None:
     assert media_quality(offered, ranges(header)) == quality
-
-
-@pytest.mark.parametrize(
-    ("header", "english"),
-    [("", False), ("zh-CN,zh;q=0.9,en;q=0.8", False), ("en-US,en;q=0.9", True), ("en,zh", False), ("fr", False), ("fr,en;q=0.3", True)],
-)  # fmt: skip
-def test_who_prefers_english(header: str, english: bool) -> None:
-    assert prefers_english(header) is english
 
 
 @pytest.mark.parametrize(

@@ -26,3 +26,12 @@ def test_the_first_visit_is_the_first() -> None:
 
     assert "第 1 次" in html
     assert "2026年11月2日" in html
+
+
+def test_without_a_covered_code_the_block_has_no_form_and_says_once_what_to_compare() -> None:
+    html = visits_block("zh", visits=1, first_at=None, serial="0G7TK4M2QX9VB", covered=False, path="/01/x").decode()
+
+    assert "<form" not in html
+    assert html.count("请与箱上标签核对") == 1
+    assert html.count("<span") == html.count("</span>")
+    assert html.count("<div") == html.count("</div>")
