@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
 from sqlalchemy import select, text
 
 from core import clock
@@ -20,7 +19,9 @@ from core.db import db, unit_of_work
 from core.notice import service as notices
 from core.seal.service import unseal
 from trace.event import answers, queries, schedule, selection, subscriptions, webhook
+from trace.event.jsontext import dumps
 from trace.event.models import SECRET, Delivery, NamedQuery, Subscription
+from trace.event.problems import EpcisProblem
 from trace.event.webhook import Sent
 
 BATCH = 100
@@ -63,7 +64,11 @@ def plan(most: int = 50) -> int:
     for row_id in due:
         subscription = db.session.get_one(Subscription, row_id)
         db.session.refresh(subscription)
-        told = _plan_one(subscription, now)
+        try:
+            told = _plan_one(subscription, now)
+        except EpcisProblem as error:
+            subscriptions.end(subscription, f"查询读不懂了：{error.message}"[:300])
+            continue
         if not subscription.stream:
             if not told and subscription.report_if_empty:
                 _add(subscription, [], now)
@@ -146,7 +151,7 @@ def _message(delivery: Delivery, now: datetime) -> Message:
     rows = queries.by_ids(delivery.events, subscription.organisation_id)
     document = answers.query_document(rows, name=query.name, subscription=str(subscription.public_id))
     document["creationDate"] = answers.stamp(delivery.created_at)
-    body = orjson.dumps(document)
+    body = dumps(document)
     secret = unseal(
         subscription.secret, table=SECRET.table, row=subscription.public_id, purpose=SECRET.purpose
     ).decode()

@@ -33,6 +33,7 @@ from trace.event.problems import QueryParameterProblem
 
 EVENT_TYPES = ("ObjectEvent", "AggregationEvent", "TransactionEvent", "TransformationEvent", "AssociationEvent")
 MAX_VALUES = 200
+LONGEST_NUMBER = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,11 @@ def _number(name: str, value: Any) -> Decimal:
         number = Decimal(_one(name, value))
     except InvalidOperation:
         raise _wrong(name, "要写成数字。") from None
-    if not number.is_finite():
+    if (
+        not number.is_finite()
+        or abs(number.adjusted()) > LONGEST_NUMBER
+        or len(number.as_tuple().digits) > LONGEST_NUMBER
+    ):
         raise _wrong(name, "要写成数字。")
     return number
 

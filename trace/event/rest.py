@@ -10,7 +10,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-import orjson
 from flask import Blueprint, Response, g, request
 
 from core.account.access import public
@@ -20,9 +19,11 @@ from core.web.security import csrf, limiter
 from trace.event import tokens
 from trace.event.answers import AS_CAPTURED, DIGITAL_LINK
 from trace.event.capture import CAPTURE_LIMIT, FILE_SIZE_LIMIT
+from trace.event.jsontext import dumps
 from trace.event.problems import (
     EXCEPTION_OF_STATUS,
     ForbiddenProblem,
+    NoSuchResource,
     NotAcceptableProblem,
     SecurityProblem,
     TooLongAddress,
@@ -101,6 +102,8 @@ def resource(
                     f"这个令牌没有“{tokens.SCOPES[scope]}”的权限。", help="新建一个有这项权限的令牌。"
                 )
             negotiate()
+            if any("\0" in str(value) for value in values.values()):
+                raise NoSuchResource("没有这个地址。", help="地址里有空字符（%00）。")
             return view(**values)
 
         marked = public(OPEN)(guarded)
@@ -160,7 +163,7 @@ def epc_format() -> str:
 def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """A JSON-LD answer in the media type asked for."""
     kind = "application/ld+json" if _prefers_ld() else "application/json"
-    made = Response(orjson.dumps(body), status, mimetype=kind)
+    made = Response(dumps(body), status, mimetype=kind)
     made.headers.update(headers or {})
     return made
 
@@ -214,7 +217,7 @@ def problem(error: DomainError) -> Response:
     faults = [f if isinstance(f, dict) else f.as_dict() for f in getattr(error, "faults", ())]
     if faults:
         body["errors"] = faults
-    made = Response(orjson.dumps(body), error.status, mimetype="application/problem+json")
+    made = Response(dumps(body), error.status, mimetype="application/problem+json")
     if error.retry_after:
         made.headers["Retry-After"] = str(error.retry_after)
     return made

@@ -293,6 +293,11 @@ for _collection, _kind in KINDS.items():
     _add_resource(_collection, _kind)
 
 
+@resource("/<path:rest>", anonymous=True)
+def unknown(rest: str) -> Response:
+    raise NoSuchResource(f"这里没有 {rest[:80]}。", help="有哪些资源，见 GET /epcis/ 和 /api/ 。")
+
+
 @resource("/nextPageToken/<path:token>", "DELETE", anonymous=True)
 def drop_page(token: str) -> Response:
     pages.drop(token)

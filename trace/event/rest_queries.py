@@ -27,6 +27,8 @@ def _organisation() -> int:
 def _body() -> Any:
     if request.mimetype not in ("application/json", "application/ld+json"):
         raise UnsupportedMediaProblem("这里只收 JSON。", help="Content-Type 写 application/json。")
+    if b"\\u0000" in request.get_data():
+        raise ValidationProblem("文字里有空字符（U+0000），请删去后再发。")
     try:
         return orjson.loads(request.get_data())
     except orjson.JSONDecodeError:

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import text
 
 from core.db import db
 from trace.event.facets import Facets, class_of, key_of
+from trace.event.jsontext import dumps
 
 
 @dataclass(slots=True)
@@ -149,9 +149,9 @@ def _columns(chosen: Sequence[Ready], public: set[uuid.UUID]) -> dict[str, Any]:
     columns["context_id"] = [one.context for one in chosen]
     columns["step"] = [one.step for one in chosen]
     # One JSON text each: an array of texts would be escaped element by element, which costs more than all checks.
-    columns["payload"] = orjson.dumps([one.payload for one in chosen]).decode()
-    columns["fields"] = orjson.dumps([f.fields or None for f in found]).decode()
-    columns["sensors"] = orjson.dumps([f.sensors or None for f in found]).decode()
+    columns["payload"] = dumps([one.payload for one in chosen]).decode()
+    columns["fields"] = dumps([f.fields or None for f in found]).decode()
+    columns["sensors"] = dumps([f.sensors or None for f in found]).decode()
     columns["is_public"] = [bool(public) and any(key_of(n.uri) in public for n in f.named) for f in found]
     return columns
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from typing import Any
 
-import orjson
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Redirect
@@ -119,7 +119,7 @@ def _event_page(row_id: int, organisation_id: int | None, *, back: str) -> str:
     document = answers.query_document([chosen], form=answers.AS_CAPTURED)
     return render_template(
         "trace/event/show.html", event=event, back=back, headline=words.headline(event.payload, _label(event.step)),
-        facts=words.rows(event.payload, _names(event)), json=orjson.dumps(document, option=orjson.OPT_INDENT_2).decode(),
+        facts=words.rows(event.payload, _names(event)), text=json.dumps(document, ensure_ascii=False, indent=2),
         others=[row for row in rows if row.id != event.id], source=_SOURCES[event.source],
         organisation=names_of([event.organisation_id]).get(event.organisation_id, ""),
         endpoint="event.oversee_one" if organisation_id is None else "event.show",
