@@ -18,7 +18,7 @@ from core.place import queries as places
 from shop.stock import rules
 from shop.stock.models import Hold, StockRow
 from trace.item import queries as items
-from trace.lot import genealogy
+from trace.lot import deeds, genealogy
 from trace.lot import queries as lots
 from trace.signing import queries as signing
 from trace.signing.queries import RecordView
@@ -50,7 +50,7 @@ def get(lot_id: int) -> rules.LotFacts | None:
         held=lot.state == "held",
         harvested_on=harvested_on(lot_id),
         expires_on=lot.best_before,
-        pieces=lot.pieces or 0,
+        pieces=lot.pieces_left,
     )
 
 
@@ -86,6 +86,11 @@ def facts(lot_ids: Sequence[int]) -> dict[int, rules.LotFacts]:
         if lot_id not in stops and not may_leave(lot_id):
             stops[lot_id] = "批次已停售"
     return {lot_id: of_row(row, stops.get(lot_id)) for lot_id, row in rows.items()}
+
+
+def lock_lot(lot_id: int) -> None:
+    """Whoever sends, splits or stocks pieces of the lot waits for the others."""
+    deeds.lock_lot(lot_id)
 
 
 def may_leave(lot_id: int) -> bool:

@@ -40,6 +40,7 @@ def receive(
     """
     if not 0 < quantity <= MAX_PIECES:
         raise BadInput("入库数量填大于 0 的整数。", code="stock.quantity", field="quantity")
+    lots.lock_lot(lot_id)
     lot = lots.get(lot_id)
     if lot is None or lot.organisation_id != actor.organisation_id:
         raise NotFound("没有找到这个批次。", help="请从本单位的批次里选择。")
@@ -52,7 +53,7 @@ def receive(
     if stocked + quantity > lot.pieces:
         left = max(lot.pieces - stocked, 0)
         raise RuleBroken(
-            f"批次 {lot.lot_no} 封存 {lot.pieces} 件，已入库 {stocked} 件，最多还能入库 {left} 件。",
+            f"批次 {lot.lot_no} 还有 {lot.pieces} 件，已入库 {stocked} 件，最多还能入库 {left} 件。",
             code="stock.receive.balance",
             field="quantity",
             help="数量以封存记录为准；装箱数有误请先更正记录。",

@@ -171,6 +171,16 @@ def take(
         follow(lot_id=lot.id, remainder_g=lot.remainder_g, actor=actor, why=why)
 
 
+def lock_lot(lot_id: int) -> None:
+    """The lot's row is locked until the end of the transaction: what is read of it from now on stands."""
+    db.session.execute(
+        select(Lot.id).where(Lot.id == lot_id).with_for_update().execution_options(populate_existing=True)
+    )
+    row = db.session.get(Lot, lot_id)
+    if row is not None:
+        db.session.refresh(row)
+
+
 def give_back(lot_id: int, grams: int, *, column: str = "used_g") -> None:
     """``grams`` of the lot are free again; the CHECK refuses to give back what was never taken."""
     target = getattr(Lot, column)

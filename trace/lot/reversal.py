@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core import clock
 from core.account.actor import Actor
@@ -48,11 +48,20 @@ def stands_on(lots: Sequence[Lot]) -> list[Unmet]:
             found.append(
                 _unmet(f"批次 {lot.lot_no} 有 {rules.kg(lot.used_g - known)} kg 在途或已领用。", "先撤回那一件。")
             )
-        if lot.lost_g:
-            found.append(_unmet(f"批次 {lot.lot_no} 记了 {rules.kg(lot.lost_g)} kg 损耗。", "先冲正那一笔损耗。"))
+        later_loss = lot.lost_g - _lost_with(lot)
+        if later_loss:
+            found.append(_unmet(f"批次 {lot.lot_no} 记了 {rules.kg(later_loss)} kg 损耗。", "先冲正那一笔损耗。"))
         if lot.state not in ("open", "cancelled"):
             found.append(_unmet(f"批次 {lot.lot_no} {rules.LOT.label_of(lot.state)}。", "封存以后只能追加或更正。"))
     return found
+
+
+def _lost_with(lot: Lot) -> int:
+    """Grams written off the lot by the very deed that made it (damage found at the receipt)."""
+    found = db.session.scalar(
+        select(func.coalesce(func.sum(Loss.mass_g), 0)).where(Loss.lot_id == lot.id, Loss.deed_id == lot.deed_id)
+    )
+    return int(found or 0)
 
 
 def _unmet(message: str, help_: str) -> Unmet:
@@ -91,10 +100,10 @@ def undo(deed: Deed, actor: Actor, reason: str) -> Deed:
     answer = deeds.open_deed(
         actor, "reversal", clock.today(), organisation_id=deed.organisation_id, reason=why, reverses=deed
     )
+    _take_losses_back(deed, answer, actor, why)
     for lot in made:
         if lot.state == "open":
             fire(rules.LOT, lot, "cancel", actor, reason=why)
-    _take_losses_back(deed, answer, actor, why)
     record("lot.deed_reversed", deed, actor, kind=deed.kind, reason=why)
     telling.taken_back(deed, actor)
     return answer

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from core.ui.forms import (
     DecimalField,
     FileField,
@@ -44,8 +46,8 @@ class ImportForm(Form):
 
 class LimitForm(Form):
     measure = SelectField("指标", required=True, choices=[("temperature", "温度（℃）"), ("humidity", "湿度（%）")])
-    low = DecimalField("下限", places=2, minimum=-60, maximum=100, help="没有就留空")
-    high = DecimalField("上限", places=2, minimum=-60, maximum=100, help="没有就留空")
+    low = DecimalField("下限", places=2, minimum=Decimal(-60), maximum=Decimal(100), help="没有就留空")
+    high = DecimalField("上限", places=2, minimum=Decimal(-60), maximum=Decimal(100), help="没有就留空")
     tolerated_minutes = IntField(
         "容许连续超出（分钟）", required=True, minimum=0, maximum=10080, help="例如开门进货会短时升温"
     )
