@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,6 @@ from core.account.access import access, current_actor
 from core.db import db
 from core.errors import DomainError, NotFound, RuleBroken
 from core.place import queries as places
-from core.place.models import Place
 from core.ui import flash, once
 from trace.lot import queries as lots
 from trace.storage import queries, rules, service
@@ -22,6 +21,9 @@ from trace.storage.charts import PERIODS, charts
 from trace.storage.forms import ImportForm, InForm, LimitForm, LoggerForm, OutForm
 from trace.storage.models import Logger
 from trace.storage.permissions import BOOK, SETUP, VIEW
+
+if TYPE_CHECKING:
+    from core.place.models import Place
 
 bp = Blueprint("storage", __name__, template_folder="templates", url_prefix="/storage")
 

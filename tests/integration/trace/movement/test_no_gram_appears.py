@@ -114,7 +114,7 @@ def closes(session):
 
 
 @settings(
-    max_examples=30,
+    max_examples=12,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=list(HealthCheck),
