@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -270,3 +273,49 @@ def progress(organisation_id: int) -> dict[str, int]:
     reports = db.session.scalar(select(func.count()).where(Report.organisation_id == organisation_id)) or 0
     issued = db.session.scalar(select(func.count()).where(Certificate.organisation_id == organisation_id)) or 0
     return {"reports": int(reports), "certificates": int(issued)}
+
+
+# --- facts for the rules that watch ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class BadResult:
+    """A result over its limit, or of a banned substance, that no retest replaced."""
+
+    report_id: int
+    report_no: str
+    laboratory_kind: str
+    lot_id: int
+    organisation_id: int
+    reported_on: date
+    substance: str
+    value: Decimal | None
+    unit: str
+    limit: Decimal | None
+    judgement: str
+
+
+def bad_results(*, recorded_since: datetime) -> list[BadResult]:
+    """Every such result of reports recorded since, oldest first."""
+    rows = db.session.execute(
+        select(Report, Result)
+        .join(Result, Result.report_id == Report.id)
+        .where(Report.recorded_at >= recorded_since, Result.judgement.in_(("over", "banned_detected")))
+        .order_by(Report.id, Result.position)
+    ).all()
+    replaced = _replaced(sorted({report.id for report, _ in rows}))
+    return [
+        BadResult(
+            report.id, report.report_no, report.laboratory_kind, report.lot_id, report.organisation_id, report.reported_on,
+            result.substance, result.value, result.unit, result.limit_value, result.judgement,
+        )
+        for report, result in rows
+        if (report.id, plain_name(result.substance)) not in replaced
+    ]  # fmt: skip
+
+
+def untested_inputs(*, recorded_since: datetime) -> list[tuple[ReportEvidence, list[str]]]:
+    """Reports recorded since that left out pesticides of the journals behind their lot, with the names left out."""
+    query = select(Report).where(Report.recorded_at >= recorded_since).order_by(Report.id)
+    found = [(report, panel_gaps(report)) for report in _with_results(db.session.scalars(query))]
+    return [row for row in found if row[1]]

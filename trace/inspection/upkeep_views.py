@@ -6,14 +6,14 @@ import re
 import uuid
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from core.account.access import access, current_actor
 from core.errors import DomainError, NotFound
 from core.organisation import queries as organisations
-from core.ui import flash
+from core.ui import flash, once
 from core.ui.tables import Column, Filter, Table
 from trace.inspection import queries, rules, upkeep
 from trace.inspection.forms import BanForm, CloseForm, ConfirmForm, FindLotForm, LimitForm, ReportForm
@@ -163,7 +163,10 @@ def _kept(row: Any, name: str, facts: list[Any], here: str, back: str) -> Respon
     confirming: Any = ConfirmForm(prefix="confirm-", obj=None)
     closing: Any = CloseForm(prefix="close-", obj=None)
     for form, deed in ((confirming, upkeep.confirm), (closing, upkeep.close)):
-        if not form.csrf_token.data or not form.validate_on_submit():
+        if form.once.name not in request.form:
+            form.once.data = once.new_key()
+            continue
+        if not form.validate_on_submit():
             continue
         try:
             form.claim_once()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from core.account.actor import Actor
 from core.db import db
@@ -216,3 +218,108 @@ def progress(organisation_id: int) -> dict[str, int]:
         or 0
     )
     return {"seasons": int(seasons), "entries": int(lines)}
+
+
+# --- facts for the rules that watch (set-based; the caller is a timer or an overseer) --------------------------------
+
+
+def _counting() -> ColumnElement[bool]:
+    """SQL of ``rules.effective``: neither replaced nor striking one out."""
+    later = aliased(Entry)
+    return and_(~Entry.voids, ~select(later.id).where(later.corrects_id == Entry.id).exists())
+
+
+@dataclass(frozen=True, slots=True)
+class SprayFact:
+    """A pesticide line that counts, with the first day on which harvest is allowed after it."""
+
+    entry_id: int
+    season_id: int
+    season_code: str
+    organisation_id: int
+    place_id: int
+    species: str
+    input_name: str
+    used_until: date
+    interval_days: int
+    harvest_not_before: date
+
+
+def sprays(*, used_since: date, organisation_id: int | None = None) -> list[SprayFact]:
+    """Pesticide lines that count, last used on or after the day, oldest first; of one organisation where given."""
+    query = (
+        select(Entry, Season)
+        .join(Season, Season.id == Entry.season_id)
+        .where(Entry.category == "pesticide", Entry.interval_days.is_not(None), Entry.until >= used_since, _counting())
+        .order_by(Entry.until, Entry.id)
+    )
+    if organisation_id is not None:
+        query = query.where(Season.organisation_id == organisation_id)
+    return [
+        SprayFact(
+            e.id, s.id, s.code, s.organisation_id, s.place_id, s.species, e.input_name, e.until, days,
+            e.until + timedelta(days=days),
+        )
+        for e, s in db.session.execute(query)
+        if (days := e.interval_days) is not None
+    ]  # fmt: skip
+
+
+def harvests(season_ids: Iterable[int]) -> dict[int, dict[date, int]]:
+    """Grams harvested by season and day, of the lines that count."""
+    found: dict[int, dict[date, int]] = {}
+    query = (
+        select(Entry.season_id, Entry.done_on, func.sum(Entry.mass_g).label("grams"))
+        .where(Entry.season_id.in_(set(season_ids)), Entry.kind == "harvest", _counting())
+        .group_by(Entry.season_id, Entry.done_on)
+        .order_by(Entry.season_id, Entry.done_on)
+    )
+    for row in db.session.execute(query):
+        found.setdefault(row.season_id, {})[row.done_on] = int(row.grams)
+    return found
+
+
+def early_harvests(*, used_since: date) -> list[tuple[SprayFact, date]]:
+    """Each spray with a harvest day of its season that lay inside its waiting time."""
+    found = sprays(used_since=used_since)
+    days = harvests(s.season_id for s in found)
+    return [
+        (spray, day)
+        for spray in found
+        for day in days.get(spray.season_id, ())
+        if spray.used_until <= day < spray.harvest_not_before
+    ]
+
+
+def banned_inputs(*, recorded_since: datetime) -> list[tuple[rules.JournalEntry, Season, list[rules.Ban]]]:
+    """Input lines that count and break a ban of their day, also one that entered the table after they were written."""
+    bans = banned_rows()
+    query = (
+        select(Entry, Season)
+        .join(Season, Season.id == Entry.season_id)
+        .where(Entry.kind == "input", Entry.recorded_at >= recorded_since, _counting())
+        .order_by(Entry.id)
+    )
+    checked = [
+        (entry_view(e), s, rules.banned(e.input_name, bans, species=s.species, on=e.done_on))
+        for e, s in db.session.execute(query)
+    ]
+    return [row for row in checked if row[2]]
+
+
+def silent_seasons(*, last_before: date, year: int) -> list[tuple[Season, date | None]]:
+    """Seasons of the year that are not archived, not harvested, and without a line since the day; with their last day."""
+    last = select(Entry.season_id, func.max(Entry.until).label("day")).group_by(Entry.season_id).subquery()
+    picked = select(Entry.id).where(Entry.season_id == Season.id, Entry.kind == "harvest")
+    query = (
+        select(Season, last.c.day)
+        .outerjoin(last, last.c.season_id == Season.id)
+        .where(
+            Season.year == year,
+            Season.archived_at.is_(None),
+            or_(last.c.day.is_(None), last.c.day < last_before),
+            ~picked.exists(),
+        )
+        .order_by(Season.id)
+    )
+    return [(row.Season, row.day) for row in db.session.execute(query)]

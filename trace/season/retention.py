@@ -42,6 +42,7 @@ def archive_due(today: date) -> int:
         record(
             "season.archived", season, SYSTEM, season=season.code, lines=season.last_no, sha256=season.journal_sha256
         )
+        db.session.flush()  # a later lock reads the row anew
         done += 1
     return done
 

@@ -87,6 +87,7 @@ def plan_harvest(season: Season, actor: Actor, day: date | None) -> None:
     _may_write(season, actor)
     lock(season)
     season.planned_harvest_on = _plan(day, season.year)
+    db.session.flush()
     record("season.planned", season, actor, planned=day)
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from admin.demo import cast
+from admin.demo.chapters import growers
 from admin.demo.stage import Stage, sample_picture
 from core.account.actor import Actor
 from core.file.service import store
@@ -26,9 +27,10 @@ APPLE_GTIN = "09521234567899"
 
 
 def tell(stage: Stage) -> None:
-    """Afterwards the co-op has an apple lot and the firm a jujube lot, both ready to be sealed."""
+    """Afterwards the co-op has an apple lot and the firm a jujube lot, both ready to be sealed, and a grower's journal."""
     _apples(stage)
     _jujubes(stage)
+    growers.tell(stage)
 
 
 def _apples(stage: Stage) -> None:
