@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from openpyxl import Workbook
+
 from core.account.actor import Actor
 from core.account.permissions import permissions_of
 from core.db import db
+from core.file.service import store
 from core.organisation.models import Organisation
 from core.place import service as places
 from core.place.models import Place
@@ -21,7 +25,9 @@ from trace.item.models import Item
 from trace.lot import service as lots
 from trace.lot.models import Lot
 from trace.season import service as seasons
+from trace.season import workbook
 from trace.season.models import Season
+from trace.season.rules_import import HEADINGS
 
 HARVEST_DAY = date(2026, 10, 12)
 
@@ -148,3 +154,26 @@ def make_standard(actor: Actor, code: str = "YD-PG-2026") -> Any:
     grading.edit(version, actor, rows, valid_from=date(2026, 9, 1))
     grading.move(version, "publish", actor)
     return version
+
+
+def journal_row(**values: Any) -> list[Any]:
+    """A row of an import workbook: farm work on plot P-0317 unless said otherwise."""
+    given = {"plot": "P-0317", "year": 2026, "kind": "农事", "done_on": date(2026, 5, 18), "summary": "疏果"} | values
+    return [given.get(key) for key in HEADINGS]
+
+
+def journal_sheet(*rows: Sequence[Any]) -> bytes:
+    """An import workbook with its heading and the rows."""
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.title = workbook.SHEET
+    for line in ([words[0] for words in HEADINGS.values()], *rows):
+        sheet.append(line)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def journal_file(data: bytes, actor: Actor) -> Any:
+    """The workbook as an upload of the actor's organisation."""
+    return store(data, "表.xlsx", kind="table", owner_organisation_id=actor.organisation_id, actor=actor)
