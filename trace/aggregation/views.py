@@ -12,7 +12,7 @@ from core import clock
 from core.account.access import access, current_actor, public
 from core.config import settings
 from core.db import db
-from core.errors import DomainError, RuleBroken, Unmet
+from core.errors import DomainError, NotFound, RuleBroken, Unmet
 from core.organisation.queries import get_organisation
 from core.ui import flash, once
 from core.ui.filters import moment
@@ -26,6 +26,8 @@ from trace.code.queries import printable_lots
 from trace.item.queries import item_by_id
 from trace.item.rules import lot_uri
 from trace.lot.models import Lot
+from trace.resolver.keys import AskedKey
+from trace.resolver.rules import Level, Target
 
 bp = Blueprint("aggregation", __name__, template_folder="templates", url_prefix="/packing")
 box_bp = Blueprint("box", __name__, template_folder="templates")
@@ -267,10 +269,26 @@ def _words(box: LogisticUnit) -> labels.BoxWords:
     return labels.BoxWords(KINDS[box.kind], owner.name, tuple(lines))
 
 
-@box_bp.get("/00/<sscc>")
+@box_bp.get("/scan/00/<sscc>")
 @public(_OPEN)
 def by_sscc(sscc: str) -> str:
     return _public_page(f"https://id.gs1.org/00/{sscc}")
+
+
+def page_of_key(key: AskedKey) -> str:
+    """The page of ``/00/{sscc}`` for a reader (the resolver asks)."""
+    return _public_page(f"https://id.gs1.org/00/{key.value}")
+
+
+def level_of_key(key: AskedKey, origin: str) -> Level | None:
+    """What the resolver tells machines of a box: its page, as default link and as traceability page."""
+    try:
+        box = queries.box_by_uri(f"https://id.gs1.org/00/{key.value}")
+    except NotFound:
+        return None
+    words, page = f"{KINDS[box.kind]} {box.code}", f"{origin}/scan/00/{key.value}"
+    trace = Target("traceability", page, words, "text/html", ("zh",))
+    return Level(f"{origin}/00/{key.value}", words, Target("defaultLink", page, words), (trace,))
 
 
 @box_bp.get("/id/uscc/<code>/box/<number>")

@@ -22,14 +22,26 @@ class AskedKey:
 
 
 LookUp = Callable[[AskedKey, str], Level | None]
+Page = Callable[[AskedKey], str]
 _LOOK_UPS: dict[str, LookUp] = {}
+_PAGES: dict[str, Page] = {}
 
 
-def register(ai: str, look_up: LookUp) -> None:
-    """Afterwards addresses ``/{ai}/…`` are answered with the level ``look_up(key, origin)`` gives (None: 404)."""
+def register(ai: str, look_up: LookUp, page: Page | None = None) -> None:
+    """Afterwards addresses ``/{ai}/…`` are answered with the level ``look_up(key, origin)`` gives (None: 404).
+
+    A reader who accepts text/html gets what ``page(key)`` renders, without a redirect.
+    """
     if ai not in LABELS:
         raise ValueError(f"no such key: {ai}")
     _LOOK_UPS[ai] = look_up
+    if page is not None:
+        _PAGES[ai] = page
+
+
+def page_of(key: AskedKey) -> Page | None:
+    """The page of this kind of key, or None."""
+    return _PAGES.get(key.ai)
 
 
 def supported() -> list[str]:

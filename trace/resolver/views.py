@@ -17,6 +17,7 @@ from trace.item.models import Item
 from trace.resolver import answers, keys, queries, rules, service
 from trace.resolver.forms import EndForm, LinkForm
 from trace.resolver.models import Link
+from trace.resolver.negotiation import accepts
 from trace.resolver.permissions import KEEP, OVERSEE
 
 bp = Blueprint("resolver", __name__, template_folder="templates")
@@ -53,20 +54,23 @@ def _open(answer: Response) -> Response:
 @bp.get("/00/<path:rest>", endpoint="logistic_unit")
 @bp.get("/414/<path:rest>", endpoint="place")
 @public(OPEN)
-def other_key(rest: str) -> Response:
+def other_key(rest: str) -> Response | str:
     """What is known of an SSCC or a GLN; 400 where it is malformed, 404 where nobody knows it."""
     del rest
-    origin = _origin()
+    query, accept = request.query_string.decode("latin-1"), request.headers.get("Accept", "")
     try:
-        found = keys.find(keys.parse(request.path), origin)
+        key = keys.parse(request.path)
     except BadInput as wrong:
         return _response(answers.problem(400, wrong.message, wrong.code))
+    asks, page = answers.asks_for_links(query, accept), keys.page_of(key)
+    if page is not None and not asks and accepts(accept, "text/html"):
+        return page(key)
+    found = keys.find(key, _origin())
     if found is None:
         return _response(answers.problem(404, "没有登记过这个编号。", "resolver.unknown_key"))
-    query, accept = request.query_string.decode("latin-1"), request.headers.get("Accept", "")
-    if answers.asks_for_links(query, accept):
+    if asks:
         language = request.headers.get("Accept-Language", "")
-        return _response(answers.to_links([found], origin, query, accept, language))
+        return _response(answers.to_links([found], _origin(), query, accept, language))
     return _response(answers.to_default([found], query))
 
 

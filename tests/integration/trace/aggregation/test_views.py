@@ -117,8 +117,15 @@ def test_an_sscc_label_carries_a_digital_link_and_a_gs1_128(firm):
             assert re.sub(r"\D", "", bars) == f"00{box.sscc}"
     finally:
         document.close()
-    assert client.get(f"/00/{boxes[0].sscc}").status_code == 200
-    assert client.get("/00/095212349999999990").status_code == 404
+    reader = {"Accept": "text/html"}
+    assert client.get(f"/00/{boxes[0].sscc}", headers=reader).status_code == 200
+    machine = client.get(f"/00/{boxes[0].sscc}?linkType=linkset")
+    assert machine.json["linkset"][0]["anchor"].endswith(f"/00/{boxes[0].sscc}")
+    default = machine.json["linkset"][0]["https://ref.gs1.org/voc/defaultLink"][0]["href"]
+    assert client.get(f"/00/{boxes[0].sscc}").headers["Location"] == default
+    assert client.get("/" + default.split("/", 3)[3]).status_code == 200
+    assert client.get("/00/095212349999999995", headers=reader).status_code == 404
+    assert client.get("/00/095212349999999990", headers=reader).status_code == 400  # wrong check digit
 
 
 def test_others_do_not_get_in(firm, client, as_user):

@@ -160,6 +160,8 @@ def test_a_link_that_keeps_the_query_back_says_so_in_the_linkset() -> None:
 
 
 def test_keys_nobody_registered_are_not_claimed_and_registered_ones_are_asked() -> None:
+    before = dict(keys._LOOK_UPS)
+    keys._LOOK_UPS.clear()
     assert keys.supported() == ["01"]
     level = Level("https://a.example/00/x", "托盘", Target("defaultLink", "https://a.example/t", "x"), ())
     keys.register("00", lambda key, _origin: level if key.value == "095201234567890122" else None)
@@ -169,7 +171,10 @@ def test_keys_nobody_registered_are_not_claimed_and_registered_ones_are_asked() 
         assert keys.find(key, "https://a.example") is level
     finally:
         keys._LOOK_UPS.clear()
+        keys._LOOK_UPS.update(before)
+    keys._LOOK_UPS.clear()
     assert keys.find(key, "https://a.example") is None
+    keys._LOOK_UPS.update(before)
     with pytest.raises(ValueError, match="no such key"):
         keys.register("8003", lambda _key, _origin: None)
 
