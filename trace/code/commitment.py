@@ -101,6 +101,16 @@ def stored_tiles(units: Range) -> Iterator[tuple[int, int, bytes]]:
         level += 1
 
 
+def tiles_for(index: int, count: int) -> list[tuple[int, int]]:
+    """The stored tiles a proof of ``index`` may read: per level the one above the unit and the last one."""
+    found: list[tuple[int, int]] = []
+    level, width = 1, WIDTH
+    while width <= count:
+        found += {(level, index // width // WIDTH), (level, (count // width - 1) // WIDTH)}
+        level, width = level + 1, width * WIDTH
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class UnitProof:
     """What shows that one serial stands in a series: its blind, its place from 0, and the sibling hashes leaf upward."""

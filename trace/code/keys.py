@@ -16,6 +16,7 @@ from trace.code.models import KEY_SEALED, ItemKey
 from trace.code.serial import SerialKey
 
 _opened: dict[tuple[int, str, str, int], SerialKey] = {}
+_blinds: dict[str, BlindKey] = {}
 _lock = Lock()
 
 
@@ -70,7 +71,12 @@ def blind(item_id: int, number: int | None = None) -> BlindKey:
         row = db.session.scalars(query.where(ItemKey.version == number)).one()
     else:
         row = db.session.scalars(query.order_by(ItemKey.version.desc()).limit(1)).first() or _row(item_id, "blind", 1)
-    return BlindKey(_secret(row), row.version)
+    slot = str(row.public_id)
+    if slot not in _blinds:
+        if len(_blinds) > 10_000:
+            _blinds.clear()
+        _blinds[slot] = BlindKey(_secret(row), row.version)
+    return _blinds[slot]
 
 
 def _make(item_id: int, purpose: str, number: int) -> SerialKey:
