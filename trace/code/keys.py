@@ -6,13 +6,13 @@ import secrets
 import uuid
 from threading import Lock
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from core import clock
 from core.db import db
 from core.seal import service as seal
 from trace.code.commitment import BlindKey
-from trace.code.models import KEY_SEALED, ItemKey
+from trace.code.models import KEY_SEALED, ItemKey, Root
 from trace.code.serial import SerialKey
 
 _opened: dict[tuple[int, str, str, int], SerialKey] = {}
@@ -68,9 +68,28 @@ def blind(item_id: int, number: int | None = None) -> BlindKey:
     """The item's key of blinds: of a version, or the newest, made where there is none (call under the counter's lock)."""
     query = select(ItemKey).where(ItemKey.item_id == item_id, ItemKey.purpose == "blind")
     if number is not None:
-        row = db.session.scalars(query.where(ItemKey.version == number)).one()
-    else:
-        row = db.session.scalars(query.order_by(ItemKey.version.desc()).limit(1)).first() or _row(item_id, "blind", 1)
+        return _open_blind(db.session.scalars(query.where(ItemKey.version == number)).one())
+    found = db.session.scalars(query.order_by(ItemKey.version.desc()).limit(1)).first()
+    return _open_blind(found or _row(item_id, "blind", 1))
+
+
+def of_series(item_id: int, series_id: int, serial_version: int) -> tuple[SerialKey, BlindKey | None]:
+    """Both keys of a series in one statement; no key of blinds while its root is not made."""
+    blind_version = select(Root.blind_version).where(Root.series_id == series_id).scalar_subquery()
+    rows = db.session.scalars(
+        select(ItemKey).where(
+            ItemKey.item_id == item_id,
+            or_(
+                and_(ItemKey.purpose == "serial", ItemKey.version == serial_version),
+                and_(ItemKey.purpose == "blind", ItemKey.version == blind_version),
+            ),
+        )
+    )
+    found = {row.purpose: row for row in rows}
+    return _open(found["serial"]), _open_blind(found["blind"]) if "blind" in found else None
+
+
+def _open_blind(row: ItemKey) -> BlindKey:
     slot = str(row.public_id)
     if slot not in _blinds:
         if len(_blinds) > 10_000:

@@ -149,9 +149,14 @@ def series_by_public_id(public_id: uuid.UUID) -> Series:
 def unit_in(series: Series, serial: str) -> int:
     """The unit number of a canonical serial of this series; NotFound where it is none of its codes."""
     number = keys.version(series.item_id, "serial", series.key_version).unit(serial)
+    return series.start_unit + place_in(series, number)
+
+
+def place_in(series: Series, number: int) -> int:
+    """The place from 0 of a deciphered number in the series; NotFound where it is none of its units."""
     if not series.start_unit <= number <= series.last_unit:
         raise NotFound("这个编号不在这一批码里。", code="code.not_in_series", help="对照标签再输一次 13 位编号。")
-    return number
+    return number - series.start_unit
 
 
 def series_by_id(series_id: int) -> Series:

@@ -127,11 +127,12 @@ def refuse_unsigned(series: Series) -> None:
 
 def unit_proof(series: Series, serial: str) -> dict[str, Any]:
     """The proof file of one unit as an object; NotFound where the serial is not of this series or nothing is signed yet."""
-    root, record, number = root_of(series.id), statement_of(series), queries.unit_in(series, serial)
-    if root is None or record is None:
+    serials, blinds = keys.of_series(series.item_id, series.id, series.key_version)
+    index = queries.place_in(series, serials.unit(serial))
+    record = statement_of(series)
+    if blinds is None or record is None:
         raise NotFound("这一批码还没有签名，证明还不能下载。", code="code.not_signed", help="过一会儿再试。")
-    index = number - series.start_unit
-    units = _range(series, keys.blind(series.item_id, root.blind_version))
+    units = commitment.Range(serials, blinds, series.start_unit, series.unit_count)
     found = commitment.prove(units, index, _stored(series, index))
     made: dict[str, Any] = {
         "format": FORMAT,
