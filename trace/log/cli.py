@@ -49,7 +49,6 @@ trace_cli.add_command(log_cli)
 trace_cli.add_command(witness_cli)
 
 
-@log_cli.command("export")
 @trace_cli.command("export")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def export(folder: Path) -> None:
@@ -61,7 +60,6 @@ def export(folder: Path) -> None:
     click.echo(f"已导出 {size} 条。这份副本另处保存，数据库丢失时可以补回日志。")
 
 
-@log_cli.command("import")
 @trace_cli.command("reimport")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def reimport(folder: Path) -> None:
@@ -73,6 +71,10 @@ def reimport(folder: Path) -> None:
     except DomainError as error:
         raise click.ClickException(f"{error.message}{error.help}") from None
     click.echo(f"已补回 {done} 条。接着运行 flask trace fsck。")
+
+
+log_cli.add_command(export, "export")
+log_cli.add_command(reimport, "import")
 
 
 @log_cli.command("new-origin")
