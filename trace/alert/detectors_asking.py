@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from core import clock
 from core.db import db
 from core.organisation import queries as organisations
 from core.place import queries as places
@@ -17,6 +18,8 @@ from trace.inspection.models import Report
 from trace.log import queries as log
 from trace.lot import queries as lots
 from trace.scan import anomalies as scan
+from trace.storage import queries as storage
+from trace.storage.rules import MEASURES
 
 
 @add("panel_gap")
@@ -74,3 +77,33 @@ def no_witness(look: Look) -> Iterable[Hit]:
         yield Hit(
             "no_witness", "log", organisations.desk_id("platform") or desk(), "存证日志久无外部见证", said, "/log/"
         )
+
+
+@add("cold_chain")
+def cold_chain(look: Look) -> Iterable[Hit]:
+    """Readings outside a store's limits, and loggers of a store with lots that fell silent."""
+    stores = storage.stores_with_limits()
+    named, since = places.places_by_id(stores), look.now - timedelta(days=look.days)
+    for found in storage.excursions(stores, since, look.now):
+        one, place = found.excursion, named[found.place_id]
+        word, unit = MEASURES[one.measure]
+        begun, until = clock.local(one.since), clock.local(one.until)
+        going = "还在继续" if not one.ended else f"到 {until:%m-%d %H:%M}"
+        yield Hit(
+            "cold_chain", f"excursion:{found.logger_id}:{one.measure}:{one.since.isoformat()}", found.organisation_id,
+            f"{place.name or place.code} {word}超出范围",
+            f"{begun:%m-%d %H:%M} 起，{going}，最甚 {one.worst}{unit}，库里有 {len(found.lot_ids)} 个批次。检查制冷，把受影响的批次另放。",
+            f"/storage/{place.public_id}",
+        )  # fmt: skip
+    filled = {stay.place_id for stay in storage.in_store(stores)}
+    for place_id in sorted(filled):
+        place = named[place_id]
+        for logger in storage.loggers_of(place.organisation_id, place_id):
+            silent = [gap for gap in storage.gaps(logger, since, look.now) if gap.until >= look.now]
+            if logger.ended_at is None and silent:
+                yield Hit(
+                    "cold_chain", f"silent:{logger.id}:{silent[0].since.isoformat()}", place.organisation_id,
+                    f"{place.name or place.code} 的记录仪 {logger.code} 没有读数",
+                    f"{clock.local(silent[0].since):%m-%d %H:%M} 起没有读数。检查电池和信号；断着的这段温度不知道，不能当作正常。",
+                    f"/storage/{place.public_id}",
+                )  # fmt: skip

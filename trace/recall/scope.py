@@ -26,6 +26,11 @@ _DEPTHS = text(
     """
 )
 
+_USED = text(
+    "select e.from_lot_id, sum(e.mass_g)::bigint from trace_lot_edge e join trace_lot_lot l on l.id = e.to_lot_id "
+    "and l.state <> 'cancelled' where e.from_lot_id = any(cast(:lots as bigint[])) group by 1"
+)
+
 
 def source_of(recall: Recall) -> str:
     """The name under which this recall holds stock; another hold of the same lot stays."""
@@ -56,7 +61,7 @@ def fill(recall: Recall, named: Iterable[int]) -> list[int]:
     depths = everything_from(named)
     known = {row.lot_id: row for row in db.session.scalars(select(RecallLot).where(RecallLot.recall_id == recall.id))}
     gone = gone_g(list(depths))
-    views = lots.lots_by_id(depths)
+    views, inside = lots.lots_by_id(depths), _used_inside(list(depths))
     new = []
     for lot_id, depth in depths.items():
         row = known.get(lot_id)
@@ -66,10 +71,16 @@ def fill(recall: Recall, named: Iterable[int]) -> list[int]:
             new.append(lot_id)
         row.depth = min(row.depth, depth)
         lot = views[lot_id]
-        row.mass_g = max(0, lot.mass_g - lot.used_g - lot.lost_g)
+        row.mass_g = max(0, lot.mass_g - lot.lost_g - inside.get(lot_id, 0))
         row.gone_g = min(row.mass_g, gone.get(lot_id, 0))
     db.session.flush()
     return new
+
+
+def _used_inside(lot_ids: Sequence[int]) -> dict[int, int]:
+    """Grams of each lot that stand in later lots of the scope; what is on the way to somebody stays with its lot."""
+    rows = db.session.execute(_USED, {"lots": list(lot_ids)})
+    return {row[0]: int(row[1]) for row in rows}
 
 
 def parties(lot_ids: Sequence[int]) -> list[LotParty]:

@@ -23,8 +23,8 @@ def found(rule: str) -> list[Alert]:
     return db.session.query(Alert).filter_by(rule=rule).order_by(Alert.id).all()
 
 
-def test_every_rule_but_the_cold_chain_has_its_detector_from_the_start(app):
-    assert set(RULES) - set(detectors.DETECTORS) <= {"cold_chain"}
+def test_every_rule_has_its_detector(app):
+    assert set(RULES) == set(detectors.DETECTORS)
 
 
 def test_a_pesticide_that_was_used_and_not_tested_is_told(session, clock):
@@ -92,3 +92,28 @@ def test_silent_witnesses_are_told_to_the_platform(session, monkeypatch):
     monkeypatch.setattr(log, "witness_silence", lambda: "")
     service.sweep("no_witness")
     assert found("no_witness")[0].state == "cleared"
+
+
+def test_a_store_too_warm_and_a_logger_that_fell_silent_are_told(session, clock, client):
+    from datetime import timedelta
+    from decimal import Decimal
+
+    from tests.integration.trace.storage.test_storage import make_store, readings, send
+    from trace.storage import service as storage
+
+    clock.set("2026-11-20 10:00:00")
+    grown = grow.make_packed_lot(harvested_g=2_000_000, taken_g=500_000, pieces=98)
+    store = make_store(grown.actor)
+    _logger, token = storage.register_logger(grown.actor, store, code="T-01", interval_minutes=10)
+    storage.set_limit(grown.actor, store, measure="temperature", low=Decimal(-1), high=Decimal(4), tolerated_minutes=0)
+    storage.put_in(grown.raw, store, grown.actor, mass_g=1_000_000)
+    clock.advance(hours=3)
+    assert send(client, token, readings(6, start=clock.now() - timedelta(hours=1), value="9.5")).status_code == 200
+
+    service.sweep("cold_chain")
+    warm = found("cold_chain")
+    assert any("超出范围" in a.title and "9.5" in a.detail for a in warm)
+
+    clock.advance(hours=6)
+    service.sweep("cold_chain")
+    assert any("没有读数" in a.title for a in found("cold_chain"))
