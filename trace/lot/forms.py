@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.ui.forms import DateField, DecimalField, Form, IntField, SelectField, TextField, WeightField
+from core.ui.forms import DateField, DecimalField, Form, IntField, RadioField, SelectField, TextField, WeightField
 
 
 class ReceiveForm(Form):
@@ -25,6 +25,9 @@ class PackForm(Form):
 
 
 class WriteOffForm(Form):
+    kind = RadioField(
+        "哪一类", required=True, choices=[("loss", "损耗"), ("sample", "抽样送检"), ("destroy", "销毁")],
+    )  # fmt: skip
     mass_g = WeightField("损耗（kg）", required=True, minimum_g=1, maximum_g=10**9)
     lost_on = DateField("日期", required=True)
     reason = TextField("原因", required=True, max_length=120, help="例如 腐烂、失水、抽样")

@@ -13,6 +13,7 @@ from trace.lot import facts, genealogy, permissions, queries, service
 from trace.lot import models as models
 from trace.lot.rules import LOT
 from trace.lot.views import bp
+from trace.lot.views_deeds import bp as deeds_bp
 from trace.season.service import allocated, lot_uses
 
 
@@ -31,6 +32,7 @@ def _find(text: str, actor: Actor) -> list[search.Hit]:
 def register(app: Flask) -> None:
     """Afterwards lots can be made, packed, sealed and held."""
     app.register_blueprint(bp)
+    app.register_blueprint(deeds_bp)
     bind(
         LOT,
         model=models.Lot,

@@ -22,11 +22,11 @@ from core.ui.tables import Column, Filter, Table
 from core.workflow.engine import history, moves_for
 from trace.item import queries as items
 from trace.item.models import Item
-from trace.lot import facts, genealogy, queries, service
+from trace.lot import facts, queries, screen, service
 from trace.lot.forms import PackForm, ReceiveForm, WriteOffForm
 from trace.lot.models import Lot
 from trace.lot.permissions import MAKE, OVERSEE, VIEW
-from trace.lot.rules import LOT, in_kg, kg
+from trace.lot.rules import LOSSES, LOT, in_kg, kg
 from trace.season import queries as seasons
 
 bp = Blueprint("lot", __name__, template_folder="templates", url_prefix="/lots")
@@ -57,7 +57,8 @@ def index() -> ResponseReturnValue:
         empty="还没有批次。记了采收，就可以入库。",
         scalars=False,
     )
-    page: ResponseReturnValue = table.respond("trace/lot/index.html", kind=kind)
+    waiting = queries.waiting_for_seal(organisation_id)
+    page: ResponseReturnValue = table.respond("trace/lot/index.html", kind=kind, waiting=waiting)
     return page
 
 
@@ -102,8 +103,6 @@ def _show(public_id: uuid.UUID) -> str:
     row = queries.load(public_id, actor)
     lot = queries.get_lot(public_id, actor)
     back = facts.load_background(lot.id)
-    onward = list(genealogy.edges_from(lot.id))
-    later = queries.lots_by_id(e.to_lot_id for e in onward)
     known = organisations.views([lot.producer_id, lot.holder_id, lot.sealer_id])
     return render_template(
         "trace/lot/show.html",
@@ -111,18 +110,17 @@ def _show(public_id: uuid.UUID) -> str:
         back=back,
         checks=queries.sealing_checks(lot.id) if lot.state == "open" else [],
         late=queries.sealing_unmet(lot.id) if lot.is_sealed else [],
-        came_from=_sources(back, lot.id),
-        onward=[(later[e.to_lot_id], e.mass_g) for e in onward],
-        losses=queries.losses(lot.id),
+        **screen.page_facts(lot),
         parties=known,
         place=places.places_by_id([lot.place_id]).get(lot.place_id) if lot.place_id else None,
-        moves=[m for m in moves_for(LOT, row, actor) if m.move.key != "seal"],
+        moves=[m for m in moves_for(LOT, row, actor) if m.move.key not in ("seal", "withdraw")],
         history=history(LOT, row.id),
         workflow=LOT,
         in_kg=in_kg,
         seal_url=_seal_url(lot),
         public_path=urlsplit(lot.uri).path,
         mine=actor.organisation_id == lot.organisation_id,
+        seals=actor.organisation_id == lot.sealer_id,
     )
 
 
@@ -133,34 +131,6 @@ def _seal_url(lot: queries.LotView) -> str | None:
     if lot.is_sealed:
         return url_for("sealing.seal", lot_public_id=lot.public_id, kind="addendum")
     return url_for("sealing.seal", lot_public_id=lot.public_id)
-
-
-def _sources(back: facts.Background, lot_id: int) -> list[dict[str, Any]]:
-    found = []
-    for edge in back.edges:
-        if edge.to_lot_id != lot_id:
-            continue
-        if edge.season_id is not None:
-            season, place = back.seasons[edge.season_id]
-            found.append(
-                {
-                    "title": f"{season.code}，{edge.harvested_on:%m-%d} 采收",
-                    "note": place.village,
-                    "mass_g": edge.mass_g,
-                    "href": url_for("season.show", public_id=season.public_id),
-                }
-            )
-        elif edge.from_lot_id is not None:
-            source = back.upstream[edge.from_lot_id]
-            found.append(
-                {
-                    "title": f"批次 {source.lot_no}",
-                    "note": back.items[source.item_id].name,
-                    "mass_g": edge.mass_g,
-                    "href": url_for(".show", public_id=source.public_id),
-                }
-            )
-    return found
 
 
 def _amount(name: str) -> int:
@@ -291,8 +261,15 @@ def write_off(public_id: uuid.UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             form.claim_once()
-            service.write_off(row, actor, mass_g=form.mass_g.data, reason=form.reason.data, lost_on=form.lost_on.data)
-            flash(f"损耗 {kg(form.mass_g.data)} kg 已记。")
+            service.write_off(
+                row,
+                actor,
+                mass_g=form.mass_g.data,
+                reason=form.reason.data,
+                lost_on=form.lost_on.data,
+                kind=form.kind.data,
+            )
+            flash(f"{LOSSES[form.kind.data]} {kg(form.mass_g.data)} kg 已记。")
             return redirect(url_for(".show", public_id=lot.public_id))
         except RuleBroken as error:
             unmet = error.unmet
@@ -300,7 +277,7 @@ def write_off(public_id: uuid.UUID) -> ResponseReturnValue:
             if not form.put_error(error):
                 raise
     elif not form.is_submitted():
-        form.lost_on.data = clock.today()
+        form.lost_on.data, form.kind.data = clock.today(), "loss" if not lot.is_packed else "destroy"
     bad = bool(unmet or form.errors)
     return render_template("trace/lot/write_off.html", form=form, lot=lot, unmet=unmet), 422 if bad else 200
 
