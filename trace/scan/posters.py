@@ -106,27 +106,28 @@ def draw_poster(facts: PosterFacts, size: tuple[int, int]) -> Image.Image:
 
 
 def draw_share(facts: PosterFacts, size: tuple[int, int]) -> Image.Image:
-    """Words left (or above), the QR right (or below)."""
+    """Words left (or above), the QR right (or below them, as large as the room left)."""
     width, height = size
     wide = width > height
     unit = min(width, height) / 100
     picture = Image.new("RGB", size, PAPER)
     pen = ImageDraw.Draw(picture)
-    side = int(unit * (66 if wide else 46))
-    code = qr_picture(facts.address, side)
-    room = width - code.width - unit * 24 if wide else width - unit * 16
-    y = _brand(pen, unit * 8, unit * 8, unit * 1.2)
-    _double_rule(pen, unit * 8, y + unit * 3, room, unit)
-    y += unit * 8
+    code = qr_picture(facts.address, int(unit * 66)) if wide else None
+    room = width - code.width - unit * 24 if code else width - unit * 16
+    scale = unit * (1.0 if wide else 0.8)
+    y = _brand(pen, unit * 8, scale * 7, scale * 1.2)
+    _double_rule(pen, unit * 8, y + scale * 2, room, unit)
+    y += scale * 7
     for text, points, bold, colour in (
         (facts.name, 9.0, True, INK), (facts.line, 4.4, False, GREY), (f"批次 {facts.lot_no}", 4.4, False, GREY),
         (facts.producer, 4.4, False, GREY), (f"{facts.sealed} 封存，扫码看记录", 4.4, False, JUJUBE),
     ):  # fmt: skip
-        y = _text(pen, (unit * 8, y), text, unit * points, room, bold=bold, colour=colour) if text else y
-    place = (width - code.width - int(unit * 8), (height - code.height) // 2) if wide else (
-        (width - code.width) // 2, height - code.height - int(unit * 4),
-    )  # fmt: skip
-    picture.paste(code, place)
+        y = _text(pen, (unit * 8, y), text, scale * points, room, bold=bold, colour=colour) if text else y
+    if code is not None:
+        picture.paste(code, (width - code.width - int(unit * 8), (height - code.height) // 2))
+    else:
+        code = qr_picture(facts.address, int(height - y - unit * 6))
+        picture.paste(code, (width - code.width - int(unit * 8), height - code.height - int(unit * 4)))
     return picture
 
 

@@ -78,3 +78,15 @@ def test_a_long_name_is_made_smaller_and_stays_on_the_picture():
         edge = picture.crop((picture.width - 12, 0, picture.width, picture.height))
         assert edge.getcolors() == [(12 * picture.height, (246, 240, 228))]
         assert read_back(picture) == "https://x.example/01/1"
+
+
+def test_the_code_of_the_square_picture_covers_no_word():
+    facts = posters.PosterFacts("红富士苹果", "一等品", "26101701", "示例合作社", "2026-10-18", "https://x.example/01/1", "x.example")  # fmt: skip
+    with_code = posters.draw_share(facts, posters.SHAPES["square"])
+    [code] = zxingcpp.read_barcodes(with_code)
+    top = min(point.y for point in (code.position.top_left, code.position.top_right))
+
+    strip = with_code.convert("L").crop((60, int(top) - 60, 800, int(top) - 30))
+
+    darkest, _lightest = strip.getextrema()
+    assert darkest > 90  # no letter ends where the quiet zone begins
