@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +12,7 @@ import zxingcpp
 
 from core import clock
 from core.identifiers import compose_uscc
-from tests.e2e.phone import Phone, password_of_the_story, photo
-from tests.support import browser
+from tests.e2e.phone import Phone, photo
 from tests.support.browser import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -24,31 +21,6 @@ CODE = compose_uscc("Y1000000", "E2E00001")
 MOBILE = "19912345678"
 PASSWORD = "果园里的灯还一直亮着呢"
 NAME = "临猗示例新果园合作社"
-
-
-@pytest.fixture(scope="module")
-def story(live_server: LiveServer) -> LiveServer:
-    """The server with the demo story told: offices and their people exist."""
-    live_server.run("seed")
-    return live_server
-
-
-@pytest.fixture
-def phones(_chromium: Any, story: LiveServer) -> Iterator[Any]:
-    """Hands out phones; afterwards no browser may have complained."""
-    complaints: list[list[str]] = []
-    with ExitStack() as stack:
-
-        def hand_out(login: str = "", password: str = "") -> Phone:
-            page, said = stack.enter_context(browser.phone(_chromium))
-            complaints.append(said)
-            phone = Phone(page, story)
-            if login:
-                phone.sign_in(login, password or password_of_the_story(story))
-            return phone
-
-        yield hand_out
-    assert not any(complaints), complaints
 
 
 def test_a_lot_walks_from_registration_to_an_order(phones: Any, story: LiveServer, tmp_path: Path) -> None:
