@@ -12,9 +12,10 @@ from markupsafe import Markup, escape
 from core.ui.markup import svg
 from trace.graph.rules import KINDS, Graph, Node, kg
 
-WIDTH, HEIGHT, GAP_X, GAP_Y, PAD = 176, 64, 52, 18, 12
+WIDTH, HEIGHT, GAP_X, GAP_Y, PAD = 188, 64, 76, 18, 12
 DRAWN = 160  # boxes; a larger graph is told by its table
-LETTERS = 12
+INSIDE = WIDTH - 20  # room for one line of a box, px
+WIDE, NARROW = 13.2, 7.6  # a Chinese sign and a Latin one at 13 px, the bold title included
 
 
 def drawable(graph: Graph) -> bool:
@@ -80,9 +81,9 @@ def _box(node: Node, is_start: bool, x: int, y: int) -> str:
     cls = f"g-box g-{node.kind}" + (" g-start" if is_start else "")
     amount = f"{node.pieces:,} 件" if node.pieces else f"{kg(node.mass_g)} kg" if node.mass_g else ""
     lines = (
-        f"{KINDS[node.kind]}　{_cut(node.title)}",
-        _cut(node.note, LETTERS + 3),
-        "　".join(t for t in (amount, node.state) if t),
+        _cut(node.title if node.title.startswith(KINDS[node.kind]) else f"{KINDS[node.kind]} {node.title}"),
+        _cut(node.note),
+        _cut("　".join(t for t in (amount, node.state) if t)),
     )
     words = "".join(
         f'<text class="{"g-title" if n == 0 else "g-note"}" x="{x + 10}" y="{y + 20 + n * 18}">{escape(line)}</text>'
@@ -97,5 +98,14 @@ def _box(node: Node, is_start: bool, x: int, y: int) -> str:
     )
 
 
-def _cut(text: str, most: int = LETTERS) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
+def _cut(text: str) -> str:
+    """As much of the text as fits into a box, its end marked where something was left out."""
+    if _length(text) <= INSIDE:
+        return text
+    while text and _length(text) > INSIDE - WIDE:
+        text = text[:-1]
+    return text + "…"
+
+
+def _length(text: str) -> float:
+    return sum(NARROW if ord(sign) < 0x2000 else WIDE for sign in text)

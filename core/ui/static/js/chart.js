@@ -12,7 +12,8 @@
       decal: { symbol: "rect", rotation: 0.785, dashArrayX: [1, 0], dashArrayY: [3, 4], color: css("--jujube") }
     };
   }
-  function series(item, data) {
+  var BARS = ["--jujube", "--chart-leaf", "--chart-sushui"];
+  function series(item, data, bars) {
     var last = -1;
     item.values.forEach(function (v, i) {
       if (v !== null && data.provisional.indexOf(data.labels[i]) < 0) last = i;
@@ -25,7 +26,7 @@
       symbol: "circle",
       symbolSize: 8,
       lineStyle: { width: 2.5, color: css("--gold") },
-      itemStyle: line ? { color: css("--sheet"), borderColor: css("--gold"), borderWidth: 2.5 } : { color: css("--jujube") },
+      itemStyle: line ? { color: css("--sheet"), borderColor: css("--gold"), borderWidth: 2.5 } : { color: css(BARS[bars.indexOf(item) % BARS.length]) },
       barMaxWidth: 44,
       data: item.values.map(function (v, i) {
         var loose = data.provisional.indexOf(data.labels[i]) >= 0;
@@ -39,6 +40,7 @@
   }
   function draw(box) {
     var data = JSON.parse(box.getAttribute("data-chart"));
+    var bars = data.series.filter(function (s) { return s.kind === "bar"; });
     var height = box.clientHeight;
     box.textContent = "";
     box.classList.add("chart-live");
@@ -54,7 +56,7 @@
         axisLabel: { color: css("--ink-2") } },
       yAxis: { type: "value", min: 0, max: data.top, interval: data.top / 4, splitLine: { lineStyle: { color: css("--line") } },
         axisLabel: { color: css("--ink-2") } },
-      series: data.series.map(function (s) { return series(s, data); })
+      series: data.series.map(function (s) { return series(s, data, bars); })
     });
     window.addEventListener("resize", function () { chart.resize(); });
   }
