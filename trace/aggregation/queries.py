@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select
 
 from core.account.actor import Actor
 from core.db import db
+from core.hooks import UnitFate
 from trace.aggregation.errors import BoxNotFound
 from trace.aggregation.models import Content, LogisticUnit, Numbering
 from trace.code import queries as codes
@@ -46,6 +47,15 @@ def unit_state(item_id: int, unit: int) -> UnitState | None:
         item_id, unit, series.id, series.lot_id, codes.void_of(item_id, unit) is not None, boxes,
         shipped.shipped_at if shipped else None, shipped.shipped_to if shipped else "",
     )  # fmt: skip
+
+
+def fate_of(*, item_id: int, lot_id: int, unit: int) -> UnitFate | None:
+    """Hook on ``unit_fates``: whether a packed unit left the house; None for a unit that is in no box (nobody knows)."""
+    del lot_id
+    state = unit_state(item_id, unit)
+    if state is None or not state.boxes:
+        return None
+    return UnitFate(shipped=state.shipped_at is not None)
 
 
 def chain_of_unit(item_id: int, unit: int) -> tuple[LogisticUnit, ...]:

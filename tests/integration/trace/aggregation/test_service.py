@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from core import clock
 from core.db import db, unit_of_work
 from core.errors import NotFound
 from tests.factories import code as make
@@ -20,6 +21,9 @@ from trace.code import queries as codes
 from trace.code import service as issuing
 from trace.code.errors import CannotIssue
 from trace.event.models import Event
+from trace.scan.checks import fate_of
+from trace.scan.resolve import Target
+from trace.scan.rules import CheckFacts, PastCheck, Policy, judge
 
 
 @pytest.fixture
@@ -149,6 +153,25 @@ def test_closed_cartons_go_onto_a_pallet_and_the_pallet_ships_them_all(firm, ser
     assert [box.kind for box in state.boxes] == ["carton", "pallet"]
     assert (state.shipped_at is not None, state.shipped_to) == (True, "示例商贸有限公司")
     assert queries.lots_in(pallet.id) == {firm.packed.id: 4}
+
+
+def test_a_covered_code_checked_before_its_carton_left_is_told_where_shipping_is_recorded(firm, series):
+    box = filled(firm, series, 1, 2)
+    unit = series.start_unit
+    target = Target("unit", series.item_id, series.lot_id, unit, True)
+
+    def judged(*, recorded: bool) -> str:
+        facts = CheckFacts(
+            clock.now(), b"me", issued=True, fate=fate_of(target), checks=(PastCheck(clock.now(), b"me"),)
+        )
+        return judge(facts, Policy(shipping_recorded=recorded)).state
+
+    assert judged(recorded=True) == "not_shipped"
+    assert judged(recorded=False) == "first"
+    service.ship([box.public_id], firm.actor, to="示例商贸有限公司", document="FH-2")
+    assert judged(recorded=True) == "first"
+    loose = Target("unit", series.item_id, series.lot_id, series.start_unit + 9, True)
+    assert fate_of(loose).shipped is None
 
 
 def test_taking_a_carton_apart_frees_its_units_for_ever(firm, series):
