@@ -25,9 +25,12 @@ _PLACES = text(  # arrays, not a sub-select: the planner then goes by the key, h
     "update trace_log_entry e set sequence = o.place"
     " from unnest(cast(:ids as bigint[]), cast(:places as bigint[])) as o(id, place) where e.id = o.id"
 )
+# By the range of places alone: with "integrated_at is null" in it the planner may take the index of pending entries, which is
+# full of dead rows until the next vacuum.  Covered entries are always a beginning of the log (a new origin covers them again).
 _COVERED = text(
-    "update trace_log_entry set integrated_at = :now"
-    " where sequence >= :first and sequence < :size and integrated_at is null"
+    "update trace_log_entry set integrated_at = :now where sequence < :size and sequence >= greatest(:first, coalesce("
+    "(select sequence from trace_log_entry where sequence is not null and integrated_at is not null"
+    " order by sequence desc limit 1) + 1, 0))"
 )
 
 
