@@ -40,5 +40,5 @@ def outline_svg(corners: Sequence[Sequence[float]]) -> Markup:
         f'<svg class="plot-drawing" viewBox="0 0 {SIZE} {SIZE + 8}" role="img" aria-label="地块边界，上方为北，{len(drawn) - 1} 个点">'
         f'<polygon points="{path}" class="plot-shape"/><g class="plot-dots">{dots}</g>{bar}'
         f'<text x="{MARGIN}" y="{SIZE - 12}" class="plot-word">{metres} 米</text>'
-        f'<text x="{SIZE - 20}" y="16" class="plot-word">北 ↑</text></svg>'
+        f'<text x="{SIZE - 8}" y="16" text-anchor="end" class="plot-word">北 ↑</text></svg>'
     )
