@@ -7,6 +7,7 @@ from flask import Flask
 from core.ui import nav
 from core.workflow.engine import bind
 from trace.lot.deeds import lot_claims
+from trace.lot.offers import addendum_offers
 from trace.movement import models, permissions, queries, service
 from trace.movement.rules import SHIPMENT
 from trace.movement.views import bp
@@ -26,6 +27,7 @@ def register(app: Flask) -> None:
         owners=receiver,
     )
     lot_claims.append(service.under_way)
+    addendum_offers.append(queries.sentences)
     nav.add(
         "生产", "收发货", "movement.index", permissions.VIEW, "truck", 28,
         badge=lambda actor: queries.waiting(actor.organisation_id or 0) or None,

@@ -28,7 +28,7 @@ from trace.lot import queries as lots
 from trace.lot.blocks import refuse_blocked
 from trace.lot.models import Deed, Edge, Lot, Outside
 from trace.lot.rules import kg
-from trace.movement import rules
+from trace.movement import rules, telling
 from trace.movement.models import Shipment, ShipmentLine
 from trace.movement.permissions import RECEIVE, SEND
 from trace.season.rules import public_text
@@ -91,6 +91,7 @@ def send(
         for lot, grams in lines
     )  # fmt: skip
     db.session.flush()
+    telling.sent(shipment, [(lot.id, grams) for lot, grams in lines], actor)
     record("movement.sent", shipment, actor, number=shipment.number, receiver=receiver.code)
     return shipment
 
@@ -178,6 +179,7 @@ def receive(
     shipment.received_on, shipment.received_at, shipment.received_by = day, clock.now(), actor.user_id
     shipment.receive_deed_id, shipment.to_place_id = deed.id, deeds.store(place, organisation_id)
     db.session.flush()
+    telling.received(shipment, lines, actor, day)
     record("movement.received", shipment, actor, number=shipment.number, move=move)
     return shipment
 
@@ -242,6 +244,7 @@ def void(shipment: Shipment, actor: Actor, reason: str) -> Shipment:
         deeds.give_back(line.lot_id, line.mass_g)
     deed = db.session.get_one(Deed, shipment.send_deed_id)
     deeds.open_deed(actor, "reversal", clock.today(), reason=_plain(reason, "原因"), reverses=deed)
+    telling.voided(shipment, lines_of(shipment), actor, clock.today())
     record("movement.voided", shipment, actor, number=shipment.number)
     return shipment
 

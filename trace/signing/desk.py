@@ -16,6 +16,7 @@ from core.errors import BadInput, DomainError, NotFound
 from core.identifiers import normalise_text
 from core.ui import flash, once
 from trace.log import queries as log
+from trace.lot import offers
 from trace.lot import queries as lots
 from trace.signing import external, identity, presentation, queries, rules, service
 from trace.signing.forms import AddendumForm, ExternalKeyForm, PlanForm, ReasonForm, RevokeForm, SealForm, UploadForm
@@ -50,8 +51,12 @@ def seal(lot_public_id: uuid.UUID, kind: str) -> ResponseReturnValue:
         answer = _sign(form, lot.id, kind)
         if answer is not None:
             return answer
+    offered = offers.sentences(lot.id) if kind == "addendum" else []
     reason = getattr(form, "reason", None)
     statement = getattr(form, "statement", None)
+    if offered and statement is not None and not form.is_submitted():
+        chosen = [offered[n] for n in range(len(offered)) if str(n) in request.args.getlist("fact")]
+        statement.data = "".join(chosen)
     shown = service.preview(
         lot.id,
         actor=actor,
@@ -71,6 +76,8 @@ def seal(lot_public_id: uuid.UUID, kind: str) -> ResponseReturnValue:
         record=queries.record_for_lot(lot.id),
         witnesses=log.witnesses(),
         signs_itself=queries.signs_itself(lot.sealer_id),
+        offered=offered,
+        chosen=request.args.getlist("fact"),
     ), (400 if form.errors else 200)
 
 

@@ -7,7 +7,8 @@ from flask import Flask
 from core.errors import register_constraint
 from core.ui import nav
 from trace.lot.deeds import lot_claims, lot_shrank
-from trace.storage import api, permissions, service
+from trace.lot.offers import addendum_offers
+from trace.storage import api, permissions, queries, service
 from trace.storage import models as models
 from trace.storage.views import bp
 
@@ -18,6 +19,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(api.bp)
     lot_shrank.append(service.follow_lot)
     lot_claims.append(service.still_stored)
+    addendum_offers.append(queries.sentences)
     register_constraint(
         "uq_trace_storage_logger_organisation_id_code", "storage.logger_taken", "这个编号已经用过，请换一个。", "code"
     )

@@ -27,7 +27,7 @@ from core.record.service import record
 from trace.lot import deeds
 from trace.lot.models import Lot
 from trace.lot.rules import kg
-from trace.storage import rules
+from trace.storage import rules, telling
 from trace.storage.errors import NOT_THIS_LOGGER
 from trace.storage.models import Entry, Holding, Logger, Reading, StoreLimit
 from trace.storage.permissions import BOOK, SETUP
@@ -91,7 +91,9 @@ def take_out(
             ],
             field="mass_g",
         )  # fmt: skip
-    return _book(lot, place_id, "out", mass_g, _moment(at), reason, actor)
+    entry = _book(lot, place_id, "out", mass_g, _moment(at), reason, actor)
+    telling.left(lot, entry, actor)
+    return entry
 
 
 def _moment(at: datetime | None) -> datetime:
