@@ -11,7 +11,19 @@ Teller = Callable[[Stage], None]
 
 def chapters() -> list[tuple[str, Teller]]:
     """Key and function of every chapter."""
-    from admin.demo.chapters import alert, brand, entry, market, orchard, packing, people, recall, sealing, town
+    from admin.demo.chapters import (
+        alert,
+        brand,
+        entry,
+        market,
+        orchard,
+        packing,
+        people,
+        postharvest,
+        recall,
+        sealing,
+        town,
+    )
 
     return [
         ("people", people.tell),
@@ -31,6 +43,7 @@ def chapters() -> list[tuple[str, Teller]]:
         ("livestream", market.host),
         *town.CHAPTERS,
         *recall.CHAPTERS,
+        ("postharvest", postharvest.tell),
         ("orders", market.orders),
         ("visits", sealing.visits),
         ("tampered", sealing.tampered),
