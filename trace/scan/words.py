@@ -117,7 +117,7 @@ EN = {
     "各版本与说明": "Versions and reasons",
     "校验命令": "Command",
     "网页上的核对由平台自己做，要独立核对请下载校验工具，在自己的电脑上运行。": "The check on this page is made by the platform. To check independently, download the verifier and run it yourself.",
-    "本页只统计打开次数，不收集你的身份和位置。": "This page counts openings only; it collects neither identity nor position.",
+    "本页统计打开次数，不收集你的身份，不取定位；城市只在你自己填写时才记。": "This page counts openings. It collects no identity and takes no position; a city is kept only if you type it.",
     "隐私说明": "Privacy",
     "这批货正在停售": "Sales of this lot are suspended",
     "主管部门已经要求停售。先别吃，也别转送他人，留好箱子和标签。": "The authority has suspended sales. Do not eat it or pass it on; keep the box and label.",
