@@ -8,13 +8,16 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from core.db import db, unit_of_work
 from tests.conftest import ClonedDatabase
 from tests.factories import event as make
 from tests.support.applications import Client
+from tests.support.platform import wait_until
 from trace.event import delivery, webhook
 from trace.event.webhook import Sent
 
@@ -143,17 +146,19 @@ def test_a_subscription_is_made_shown_without_its_secret_and_ended(
 # --- sending: real commits, so a database of its own -------------------------------------------------------------------
 
 
+SETTLED = text(
+    "select coalesce(max(txid), 0) < pg_snapshot_xmin(pg_current_snapshot())::text::bigint from trace_event_event"
+)
+
+
 class Partner:
     """An organisation with a token and a query on a cloned database."""
 
     def __init__(self, cloned: ClonedDatabase) -> None:
         self.cloned, self.client = cloned, cloned.client()
         organisation = cloned.as_user.organisation()
-        with cloned.app.app_context():
-            from core.db import unit_of_work
-
-            with unit_of_work():
-                self.headers = make.bearer(make.make_token(organisation))
+        with cloned.app.app_context(), unit_of_work():
+            self.headers = make.bearer(make.make_token(organisation))
         body = {"name": "stored", "query": {"EQ_bizStep": ["storing"]}}
         self.client.post("/epcis/queries", data=json.dumps(body), headers=self.headers)
 
@@ -165,14 +170,20 @@ class Partner:
     def capture(self, *events: dict[str, Any]) -> None:
         assert self.client.post("/epcis/capture", data=make.document(*events), headers=self.headers).status_code == 202
 
-    def work(self) -> int:
+    def settle(self) -> None:
+        """Wait until no transaction of the cluster (other tests share it) is older than the newest event."""
+        with self.cloned.app.app_context():
+            wait_until(lambda: db.session.scalar(SETTLED) or db.session.rollback(), 120, "older transactions to end")
+            db.session.rollback()
+
+    def work(self, *, patient: bool = True) -> int:
+        if patient:
+            self.settle()
         with self.cloned.app.app_context():
             return delivery.run_once()
 
     def log(self) -> list[tuple[str, int]]:
         with self.cloned.app.app_context():
-            from core.db import db
-
             rows = db.session.execute(text("select status, tries from trace_event_delivery order by id"))
             return [(row.status, row.tries) for row in rows]
 
@@ -247,8 +258,6 @@ def test_a_subscriber_who_never_takes_anything_is_given_up_and_its_owner_told(
             clock.advance(hours=1, seconds=1)
             partner.work()
     with partner.cloned.app.app_context():
-        from core.db import db
-
         ended = db.session.execute(text("select ended_why from trace_event_subscription")).scalar()
         told = db.session.execute(text("select count(*) from core_notice_message where title like '%订阅%'")).scalar()
 
@@ -293,3 +302,44 @@ def test_an_ended_subscription_is_told_nothing_more(partner: Partner, post: Post
 
     assert partner.work() == 0
     assert post.sent == []
+
+
+def test_a_killed_workers_message_comes_back_after_its_lease(partner: Partner, post: Post, clock: Any) -> None:
+    partner.subscribe()
+    partner.capture(make.make_event(1))
+    partner.settle()
+    with partner.cloned.app.app_context(), unit_of_work():
+        delivery.plan()
+        (claimed,) = delivery.claim()
+    at_once = partner.work()
+    clock.advance(minutes=2, seconds=1)
+    later = partner.work()
+
+    assert (at_once, later) == (0, 1)
+    assert post.sent[0][2]["Idempotency-Key"] == claimed.headers["Idempotency-Key"]
+    assert post.sent[0][1] == claimed.body
+
+
+def test_an_event_waits_for_older_transactions_so_that_none_is_passed_over(
+    partner: Partner, post: Post, clock: Any
+) -> None:
+    partner.subscribe()
+    with psycopg.connect(partner.cloned.url.replace("+psycopg", "")) as older:
+        older.execute("select pg_current_xact_id()")
+        partner.capture(make.make_event(1))
+        while_open = partner.work(patient=False)
+    after = partner.work()
+
+    assert (while_open, after) == (0, 1)
+
+
+def test_a_query_that_can_no_longer_be_read_ends_its_subscription_only(
+    partner: Partner, post: Post, clock: Any
+) -> None:
+    partner.subscribe()
+    with partner.cloned.app.app_context(), unit_of_work() as session:
+        session.execute(text("""update trace_event_query set query = '{"OLD_name": ["x"]}'"""))
+    partner.capture(make.make_event(1))
+
+    assert partner.work() == 0
+    assert partner.client.get("/epcis/queries/stored/subscriptions", headers=partner.headers).get_json() == []
