@@ -38,16 +38,20 @@ class Edge:
     target_uom: str | None
 
 
+# Each part is looked up from the one before by its index (``offset 0`` keeps the planner from turning that round): where few
+# links have a side, it would rather read all links of the store.
 _EDGES = """
 select e.id as event_id, e.event_time, e.type, e.action, e.organisation_id,
   (e.declared_at is not null or exists (select 1 from trace_event_event d where d.event_id = e.event_id
     and d.organisation_id = e.organisation_id and d.declared_at is not null)) as declared,
   s.key as source, s.role as source_role, s.quantity as source_quantity, s.uom as source_uom,
   t.key as target, t.role as target_role, t.quantity as target_quantity, t.uom as target_uom
-from trace_event_link {near} join trace_event_link {far} on {far}.event_id = {near}.event_id and {far}.side = {far_side}
-join trace_event_event e on e.id = {near}.event_id
-where {near}.key = any(:keys) and {near}.side = {near_side} and e.declared_at is null
-  and (cast(:organisations as bigint[]) is null or e.organisation_id = any(:organisations))
+from unnest(cast(:keys as uuid[])) k(key)
+cross join lateral (select * from trace_event_link l where l.key = k.key and l.side = {near_side} offset 0) {near}
+cross join lateral (select * from trace_event_link l where l.event_id = {near}.event_id and l.side = {far_side} offset 0) {far}
+cross join lateral (select id, event_id, event_time, type, action, organisation_id, declared_at from trace_event_event v
+  where v.id = {near}.event_id and v.declared_at is null offset 0) e
+where cast(:organisations as bigint[]) is null or e.organisation_id = any(:organisations)
 order by e.event_time, e.id, s.position, t.position
 """
 _FORWARD = text(_EDGES.format(near="s", far="t", near_side=FROM, far_side=TO))
@@ -73,9 +77,10 @@ def _edges(statement: object, keys: Iterable[uuid.UUID], organisations: Iterable
 
 
 _STEP = """
-select distinct far.key from trace_event_link near
-join trace_event_link far on far.event_id = near.event_id and far.side = {far_side}
-where near.key = any(:front) and near.side = {near_side}
+select distinct far.key from unnest(cast(:front as uuid[])) k(key)
+cross join lateral (select l.event_id from trace_event_link l where l.key = k.key and l.side = {near_side} offset 0) near
+cross join lateral (
+  select l.key from trace_event_link l where l.event_id = near.event_id and l.side = {far_side} offset 0) far
 """
 _STEP_FORWARD = text(_STEP.format(near_side=FROM, far_side=TO))
 _STEP_BACKWARD = text(_STEP.format(near_side=TO, far_side=FROM))
