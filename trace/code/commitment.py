@@ -68,6 +68,12 @@ def _fold(hashes: list[bytes], levels: int) -> list[bytes]:
     return hashes
 
 
+def fold(tile: bytes) -> bytes:
+    """The hash one level up of a full tile."""
+    hashes = [tile[at : at + HASH] for at in range(0, len(tile), HASH)]
+    return _fold(hashes, HEIGHT)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
     """The units of one series under the keys they were issued with."""

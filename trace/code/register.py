@@ -6,7 +6,9 @@ from flask import Flask
 
 from core.ui import nav
 from trace.code import api, design_views, errors, jobs, models, public_views, views
+from trace.code.fsck import series_roots
 from trace.code.permissions import DESIGN, PRINT
+from trace.log import service as log
 
 __all__ = ["api", "errors", "jobs", "models", "register"]
 
@@ -15,5 +17,7 @@ def register(app: Flask) -> None:
     """Afterwards enterprises issue codes, design and print labels, and anybody can check a unit against its series."""
     for blueprint in (views.bp, design_views.bp, public_views.bp):
         app.register_blueprint(blueprint)
+    if series_roots not in log.sources:
+        log.sources.append(series_roots)
     nav.add("生产", "赋码和标签", "code.index", PRINT, "qr", 50)
     nav.add("生产", "标签版式", "label_design.index", DESIGN, "print", 52)

@@ -7,7 +7,11 @@ of the series can be printed until it came.
 from __future__ import annotations
 
 import json
+import uuid
+from collections import OrderedDict
 from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import select, tuple_
@@ -20,8 +24,10 @@ from trace.code import commitment, keys, queries
 from trace.code.errors import CannotIssue
 from trace.code.models import PrintRun, Root, RootTile, Series, Void
 from trace.code.rules import unmet_unsigned
+from trace.code.serial import SerialKey
 from trace.item.queries import item_by_id
 from trace.item.rules import lot_uri
+from trace.log import queries as log
 from trace.log.errors import NotIntegrated
 from trace.lot.models import Lot
 from trace.signing import external, identity, proof, statements
@@ -127,23 +133,20 @@ def refuse_unsigned(series: Series) -> None:
 
 def unit_proof(series: Series, serial: str) -> dict[str, Any]:
     """The proof file of one unit as an object; NotFound where the serial is not of this series or nothing is signed yet."""
-    serials, blinds = keys.of_series(series.item_id, series.id, series.key_version)
-    index = queries.place_in(series, serials.unit(serial))
-    record = statement_of(series)
-    if blinds is None or record is None:
-        raise NotFound("这一批码还没有签名，证明还不能下载。", code="code.not_signed", help="过一会儿再试。")
-    units = commitment.Range(serials, blinds, series.start_unit, series.unit_count)
-    found = commitment.prove(units, index, _stored(series, index))
+    known = _known(series)
+    index = queries.place_in(series, known.serials.unit(serial))
+    units = commitment.Range(known.serials, known.blinds, series.start_unit, series.unit_count)
+    found = commitment.prove(units, index, _stored(series, index, known))
     made: dict[str, Any] = {
         "format": FORMAT,
         "serial": found.serial,
         "blind": found.blind.hex(),
         "index": found.index,
         "path": [node.hex() for node in found.path],
-        "credential": signing.payload_of(record),
+        "credential": known.credential,
     }
     with suppress(NotIntegrated):  # its absence says that the log has not taken it in yet
-        made["logProof"] = str(signing.proof_of(record))
+        made["logProof"] = str(log.proof_of(known.log_entry_id))
     return made
 
 
@@ -152,14 +155,49 @@ def unit_proof_file(series: Series, serial: str) -> bytes:
     return json.dumps(unit_proof(series, serial), ensure_ascii=False, indent=1).encode()
 
 
-def _stored(series: Series, index: int) -> commitment.ReadTile:
-    """The tiles a proof of ``index`` reads, fetched in one statement."""
-    wanted = commitment.tiles_for(index, series.unit_count)
-    query = select(RootTile.level, RootTile.number, RootTile.hashes).where(
-        RootTile.series_id == series.id, tuple_(RootTile.level, RootTile.number).in_(wanted)
-    )
-    tiles = {(row.level, row.number): row.hashes for row in db.session.execute(query)} if wanted else {}
-    return lambda level, number: tiles.get((level, number), b"")
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What never changes about a signed series: its keys, its statement, the tiles read so far."""
+
+    serials: SerialKey
+    blinds: commitment.BlindKey
+    credential: dict[str, Any]
+    log_entry_id: int
+    tiles: dict[tuple[int, int], bytes] = field(default_factory=dict)
+
+
+_kept: OrderedDict[uuid.UUID, _Known] = OrderedDict()
+_lock = Lock()
+KEEP = 32  # series; the tiles of ten million units are 1.25 MB
+
+
+def _known(series: Series) -> _Known:
+    """The constant parts of a series, read once per process; NotFound while nothing is signed."""
+    with _lock:
+        if (found := _kept.get(series.public_id)) is not None:
+            _kept.move_to_end(series.public_id)
+            return found
+    serials, blinds = keys.of_series(series.item_id, series.id, series.key_version)
+    record = statement_of(series)
+    if blinds is None or record is None:
+        raise NotFound("这一批码还没有签名，证明还不能下载。", code="code.not_signed", help="过一会儿再试。")
+    found = _Known(serials, blinds, signing.payload_of(record), record.log_entry_id)
+    with _lock:
+        _kept[series.public_id] = found
+        while len(_kept) > KEEP:
+            _kept.popitem(last=False)
+    return found
+
+
+def _stored(series: Series, index: int, known: _Known) -> commitment.ReadTile:
+    """The tiles a proof of ``index`` reads; what is not known yet is fetched in one statement."""
+    wanted = [tile for tile in commitment.tiles_for(index, series.unit_count) if tile not in known.tiles]
+    if wanted:
+        query = select(RootTile.level, RootTile.number, RootTile.hashes).where(
+            RootTile.series_id == series.id, tuple_(RootTile.level, RootTile.number).in_(wanted)
+        )
+        known.tiles.update({(row.level, row.number): row.hashes for row in db.session.execute(query)})
+    return lambda level, number: known.tiles.get((level, number), b"")
 
 
 def _range(series: Series, blinds: commitment.BlindKey) -> commitment.Range:

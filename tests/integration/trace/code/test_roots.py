@@ -6,7 +6,7 @@ import json
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from core.db import db
 from core.errors import BadInput
@@ -255,3 +255,30 @@ def test_big_prints_come_in_parts_from_the_worker(lot, monkeypatch, session):
     made = queries.parts_of(run.id)
     assert [(one.first_unit, one.last_unit) for one in made] == [(1, 30), (31, 60), (61, 70)]
     assert bigprint.read_part(made[2]).startswith(b"%PDF")
+
+
+def test_fsck_finds_a_changed_root(lot, session):
+    series = service.issue_series(lot.packed.public_id, 205, lot.actor)
+    writer.integrate()
+    assert list(differences(db.session)) == []
+
+    session.execute(text("alter table trace_code_root disable trigger user"))
+    session.execute(text("update trace_code_root set root = sha256('x')"))
+    session.expire_all()
+
+    assert any("another root" in line and str(series.public_id) in line for line in differences(db.session))
+
+
+def test_fsck_recomputes_a_tile_of_a_long_series(session, clock):
+    long = make.make_sealed_lot(number=7033, name="示例大户", harvested_g=4_000_000, taken_g=3_900_000, pieces=700)
+    series = service.issue_series(long.packed.public_id, 600, long.actor)
+    writer.integrate()
+    tile = session.scalars(select(RootTile).where(RootTile.series_id == series.id)).one()
+
+    assert list(differences(db.session)) == []
+    session.execute(text("alter table trace_code_root_tile disable trigger user"))
+    session.execute(
+        text("update trace_code_root_tile set hashes = sha256('x') || substr(hashes, 33) where id = :i"), {"i": tile.id}
+    )
+    session.expire_all()
+    assert any("another root" in line for line in differences(db.session))
