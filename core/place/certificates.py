@@ -45,6 +45,7 @@ def add_certificate(
         )
     ):
         raise Conflict("这份证书已经登记过。", code="plot_certificate.taken", field="number")
+    covered = _own_plots(actor.organisation_id, plots)
     row = PlotCertificate(
         organisation_id=actor.organisation_id,
         kind=kind,
@@ -58,25 +59,30 @@ def add_certificate(
     )
     db.session.add(row)
     db.session.flush()
-    _cover(row, plots)
+    _cover(row, covered)
     record("plot_certificate.added", row, actor, kind=kind, number=checked)
     return row
 
 
 def change_cover(row: PlotCertificate, actor: Actor, plots: Sequence[str]) -> None:
     """The certificate covers exactly ``plots`` from now on."""
+    covered = _own_plots(row.organisation_id, plots)
     lock(row)
     db.session.execute(delete(CoveredPlot).where(CoveredPlot.certificate_id == row.id))
-    _cover(row, plots)
+    _cover(row, covered)
     row.version += 1
-    record("plot_certificate.covered", row, actor, plots=len(set(plots)))
+    record("plot_certificate.covered", row, actor, plots=len(covered))
 
 
-def _cover(row: PlotCertificate, plots: Sequence[str]) -> None:
-    found = [queries.pick(p, row.organisation_id, "plot", field="plots") for p in dict.fromkeys(plots)]
+def _own_plots(organisation_id: int, plots: Sequence[str]) -> list[int]:
+    found = [queries.pick(p, organisation_id, "plot", field="plots") for p in dict.fromkeys(plots)]
     if not found:
         raise BadInput("请选证书覆盖的地块。", code="plot_certificate.plots", field="plots")
-    db.session.add_all(CoveredPlot(certificate_id=row.id, place_id=p.id) for p in found if p is not None)
+    return [p.id for p in found if p is not None]
+
+
+def _cover(row: PlotCertificate, place_ids: Sequence[int]) -> None:
+    db.session.add_all(CoveredPlot(certificate_id=row.id, place_id=place_id) for place_id in place_ids)
     db.session.flush()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from trace.season.rules_import import CATEGORY_WORDS, HEADINGS, MAX_ROWS, Formul
 
 MAX_UNPACKED = 80 * 1024 * 1024
 SHEET = "生产记录"
+_FORMULA = re.compile(rb"<f[ />]")
 _WIDTHS = {"summary": 30, "name": 22, "source": 18, "amount": 18, "registration_no": 16, "plot": 12}
 
 
@@ -83,7 +85,10 @@ def rows_of(data: bytes) -> list[list[Any]]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
                 raise _unreadable("表格太大。", "分成几份，每份不超过 5000 行。")
-        values, formulas = _cells(data, computed=True), _cells(data, computed=False)
+            sheets = [n for n in archive.namelist() if n.startswith("xl/worksheets/")]
+            has_formulas = any(_FORMULA.search(archive.read(name)) for name in sheets)
+        values = _cells(data, computed=True)
+        formulas = _cells(data, computed=False) if has_formulas else []  # a second reading only where it is needed
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, OSError) as error:
         raise _unreadable("这个文件不是能读的 Excel 表格。", "请用模板另存为 xlsx 再传。") from error
     return [
