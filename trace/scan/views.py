@@ -81,11 +81,12 @@ def check(rest: str) -> Response:
     del rest
     page, reader = code_page(), read(request.environ)
     address = addresses.parse(raw_path(request.environ))
+    device = page.device(request.environ, reader)
+    # Before the session takes a connection: a request that holds one while it waits for a second starves the pool.
+    limits.take_try(limits.CHECK, device, request.remote_addr or "")
     target = resolve.resolve(address)
     if target.kind != "unit" or not target.has_covered:
         raise NotAUnit()
-    device = page.device(request.environ, reader)
-    limits.take_try(limits.CHECK, device, request.remote_addr or "")
     counts = not _is_staff() and not is_bot(request.headers.get("User-Agent", ""), request.environ)
     asker = checks.Asker(device, request.remote_addr or "", request.form.get("city", "")[:20], counts)
     verdict, wrong = None, ""

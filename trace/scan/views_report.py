@@ -105,9 +105,10 @@ def _lot_of(path: str) -> int:
 def contact() -> ResponseReturnValue:
     """Leave a number for a recall of this lot; the answer carries the address to take it back with."""
     form, path = ContactForm(), _path()
+    if form.is_submitted():
+        _take_try(limits.CONTACT)
     lot_id = _lot_of(path)
     if form.validate_on_submit():
-        _take_try(limits.CONTACT)
         form.claim_once()
         try:
             kept = contacts.leave(lot_id, str(form.mobile.data), agreed=bool(form.agreed.data))

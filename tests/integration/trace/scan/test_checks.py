@@ -70,13 +70,13 @@ def test_a_misread_code_is_400_with_the_place_and_the_try_is_kept(place):
     assert place.sql("select outcome from trace_scan_try") == [("malformed",)]
 
 
-def test_a_hundred_phones_at_once_make_exactly_one_first(place):
-    with ThreadPoolExecutor(16) as pool:
-        texts = list(pool.map(lambda n: text_of(check(place.phone(f"Mozilla {n}"), place)), range(60)))
-        texts += pool.map(lambda n: text_of(check(place.phone(f"Mozilla {n}"), place)), range(60, 100))
+def test_sixty_checks_of_one_address_are_answered_and_the_next_is_refused(place, now):
+    now("2026-11-25 10:01")
+    codes = [check(place.phone(f"Mozilla {n}"), place).status_code for n in range(61)]
 
-    assert sum("这是第一次查验" in text for text in texts) + sum("试得太多了" in text for text in texts) == 1 + 40
-    assert place.sql("select count(*) from trace_scan_first_check") == [(1,)]
+    assert codes == [200] * 60 + [429]
+    now("2026-11-25 10:10")
+    assert check(place.phone("Mozilla next"), place).status_code == 200
 
 
 def test_a_hundred_first_checks_of_a_hundred_addresses_make_exactly_one_first(place):
