@@ -13,10 +13,10 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from admin.demo.story import tell
 from core.account.access import declaration_of
 from core.db import Model, db
-from tests.support import applications, databases, people
+from tests.support import people
+from tests.support import told as story
 from tests.support.applications import Client
 from tests.support.people import People
 
@@ -38,15 +38,9 @@ GARBAGE = (
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application after the demo story was told, on a database of this module's own."""
     var: Path = tmp_path_factory.mktemp("access")
-    with databases.clone() as url, applications.settings_of(applications.environment(url, var)) as settings:
-        app = applications.build(settings)
-        with app.app_context():
-            tell(settings)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(people, "_numbers", itertools.count(5000))  # the story's mobiles come first
-            yield app
-        with app.app_context():
-            db.engine.dispose()
+    with story.application(var) as app, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "_numbers", itertools.count(5000))  # the story's mobiles come first
+        yield app
 
 
 def _ids(app: Flask, rule: Rule) -> list[uuid.UUID]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import make_url
 
 from core.embedded import cluster, migrate
 
@@ -72,9 +73,9 @@ def _sweep(connection: psycopg.Connection) -> None:
 
 
 @contextmanager
-def clone(*, empty: bool = False) -> Iterator[str]:
-    """The address of a fresh database (migrated, or ``empty``), dropped afterwards."""
-    template = "template0" if empty else ensure_template()
+def clone(*, empty: bool = False, of: str = "") -> Iterator[str]:
+    """The address of a fresh database (migrated, ``empty``, or a copy ``of`` another), dropped afterwards."""
+    template = of or ("template0" if empty else ensure_template())
     name = f"run_{os.getpid()}_{next(_numbers)}"
     with _maintenance() as connection:
         _run(connection, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
@@ -83,3 +84,11 @@ def clone(*, empty: bool = False) -> Iterator[str]:
     finally:
         with _maintenance() as connection:
             _run(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def copy(url: str, name: str) -> None:
+    """Afterwards the database at ``url`` stands also under ``name``; its last connections are ended."""
+    source = str(make_url(url).database)
+    with _maintenance() as connection:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (source,))
+        _run(connection, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, source)

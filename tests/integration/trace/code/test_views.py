@@ -11,6 +11,7 @@ import zxingcpp
 from core.organisation.models import Organisation
 from tests.factories import code as make
 from trace.code import service
+from trace.signing import service as signing
 
 
 @pytest.fixture
@@ -55,6 +56,24 @@ def test_from_sealed_lot_to_a_pdf_that_reads_back(firm):
     document.close()
     assert len({code.text for code in zxingcpp.read_barcodes(image)}) == 21
     assert "第 1–30 张" in client.get(made.headers["Location"]).get_data(as_text=True)
+
+
+def test_codes_made_after_an_addendum_still_carry_the_words_of_the_full_record(firm):
+    grown, client = firm
+    signing.add_addendum(
+        grown.packed.id, actor=grown.actor, reason="补充说明", statement="此批已在冷库存放。", password_confirmed=True
+    )
+
+    new = f"/codes/lots/{grown.packed.public_id}/new"
+    made = client.post(new, data=hidden(client.get(new)) | {"count": "3"})
+    page = client.get(made.headers["Location"])
+    pdf = client.post(
+        made.headers["Location"] + "/print", data=hidden(page) | {"format": "a4", "first": "1", "last": "3"}
+    )
+
+    assert page.status_code == 200
+    assert "净重" in page.get_data(as_text=True)
+    assert pdf.mimetype == "application/pdf"
 
 
 def test_the_list_shows_lots_and_series(firm):
