@@ -6,7 +6,7 @@ from flask import Flask
 
 from core.rooms import plug_in
 
-ROOMS = ("catalogue", "stock", "cart", "checkout", "payment", "order", "livestream")
+ROOMS = ("catalogue", "stock", "cart", "checkout", "payment", "order", "livestream", "lookup")
 
 
 def register(app: Flask) -> None:

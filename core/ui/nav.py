@@ -122,3 +122,18 @@ def menu() -> Menu:
         groups, phone, home_of(actor), actor.organisation_name or "个人", actor.name or "我", "/account",
         "/account/choose", bell,
     )  # fmt: skip
+
+
+PublicLink = Callable[[], tuple[str, str]]
+_public: list[PublicLink] = []
+
+
+def add_public(link: PublicLink) -> None:
+    """Afterwards the public header shows the link: label and address, asked at each page."""
+    if link not in _public:
+        _public.append(link)
+
+
+def public_links() -> list[tuple[str, str]]:
+    """Labels and addresses of the public header."""
+    return [link() for link in _public]

@@ -29,6 +29,7 @@ def register(app: Flask) -> None:
             "stylesheet_url": assets.stylesheet_url,
             "static_url": assets.static_url,
             "menu": nav.menu,
+            "public_links": nav.public_links,
             "footer_links": site.footer_links,
             "footer_lines": site.footer_lines,
             "once_key": once.new_key,

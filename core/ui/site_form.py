@@ -14,6 +14,7 @@ class SiteForm(Form):
     icp = TextField("ICP 备案号", max_length=40, digits=True, help=_HELP["icp"])
     police = TextField("公安联网备案号", max_length=60, digits=True, help=_HELP["police"])
     telephone = TextField("服务电话", max_length=30, digits=True, help=_HELP["telephone"])
+    security = TextField("安全问题联系方式", max_length=200, help=_HELP["security"])
     privacy = AreaField("隐私说明", rows=8, help=_HELP["privacy"])
     licence = AreaField("营业执照公示", rows=4, help=_HELP["licence"])
     rules = AreaField("售后与投诉规则", rows=6, help=_HELP["rules"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import current_app
@@ -13,10 +15,12 @@ from sqlalchemy import select
 from core import clock, identifiers
 from core.account.actor import Actor
 from core.db import db
+from core.errors import BadInput
 from core.record.service import record
 from core.ui.models import Setting
 
 KEEP_SECONDS = 30
+_CONTACT = re.compile(r"(mailto:|tel:|https://)[!-~]+")  # RFC 9116 2.5.3: a URI
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,11 @@ TEXTS: tuple[Text, ...] = (
     Text("icp", "ICP 备案号", "例如 晋ICP备06004910号-1。没有备案就空着。"),
     Text("police", "公安联网备案号", "例如 晋公网安备 00000000000000号（14 位数字）。没有就空着。"),
     Text("telephone", "服务电话", "消费者可拨打的电话。"),
+    Text(
+        "security",
+        "安全问题联系方式",
+        "写进 /.well-known/security.txt，以 mailto:、tel: 或 https:// 开头。不填就没有这个文件。",
+    ),
     Text("privacy", "隐私说明", "页脚“隐私说明”一页的全文。", long=True),
     Text("licence", "营业执照公示", "页脚“营业执照公示”一页的全文：名称、统一社会信用代码、登记机关。", long=True),
     Text("rules", "售后与投诉规则", "页脚“售后规则”一页的全文。", long=True),
@@ -59,6 +68,11 @@ def set_texts(values: dict[str, str], actor: Actor) -> list[str]:
     values = dict(values)
     values["icp"] = identifiers.check_icp(values.get("icp", ""), "icp")
     values["police"] = identifiers.check_police_filing(values.get("police", ""), "police")
+    if (contact := values.get("security", "")) and not _CONTACT.fullmatch(contact):
+        raise BadInput(
+            "安全问题联系方式要以 mailto:、tel: 或 https:// 开头。", code="site.security", field="security",
+            help="例如 mailto:security@example.cn。",
+        )  # fmt: skip
     rows = {row.name: row for row in db.session.scalars(select(Setting).with_for_update())}
     changed: list[str] = []
     for text in TEXTS:
@@ -113,3 +127,15 @@ def _quiet_texts() -> dict[str, str]:
         return texts()
     except SQLAlchemyError:
         return {}
+
+
+def security_txt(origin: str) -> str:
+    """The file of RFC 9116, or nothing where no contact is set; it is good for half a year from each reading."""
+    contact = _quiet_texts().get("security", "")
+    if not contact:
+        return ""
+    until = (clock.now() + timedelta(days=180)).replace(microsecond=0)
+    return (
+        f"Contact: {contact}\nExpires: {until:%Y-%m-%dT%H:%M:%SZ}\nPreferred-Languages: zh, en\n"
+        f"Canonical: {origin}/.well-known/security.txt\n"
+    )

@@ -142,12 +142,23 @@ def maintenance() -> None:
     )
 
 
+@blueprint.get("/.well-known/security.txt")
+@public("whoever finds a hole must find whom to tell (RFC 9116)")
+def security_txt() -> Response:
+    """The contact the administrator set, or 404 where none is set."""
+    body = site.security_txt(current_app.config["SETTINGS"].link_origin)
+    if not body:
+        raise NotFound("还没有公布安全问题的联系方式。", help="可以用“反映问题”告诉我们。")
+    return Response(body, mimetype="text/plain")
+
+
 @blueprint.get("/robots.txt")
 @public("search engines ask here first")
 def robots() -> Response:
     """Public pages may be indexed; orders, scans and work pages may not."""
     closed = (
         "/o/",
+        "/orders/",
         "/checkout",
         "/cart",
         "/my/",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -17,6 +18,7 @@ from shop.catalogue import queries as catalogue
 from shop.stock import queries as stock
 
 COOKIE = "yidun_cart"
+COUNT_COOKIE = "yidun_cart_count"
 COOKIE_DAYS = 30
 
 
@@ -27,6 +29,17 @@ def _signer() -> URLSafeSerializer:
 def token_of(cart: Cart) -> str:
     """The signed token that opens this cart, for the cookie."""
     return str(_signer().dumps(cart.public_id.hex))
+
+
+def pieces_of(cart: Cart) -> int:
+    """How many pieces are in the cart."""
+    return sum(line.quantity for line in cart.lines)
+
+
+def shown_count(cookies: Mapping[str, str]) -> int:
+    """The count this browser was last told, without asking the database; 0 where it was told none."""
+    text = cookies.get(COUNT_COOKIE, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 5 else 0
 
 
 def find_cart(token: str | None, *, lock: bool = False) -> Cart | None:

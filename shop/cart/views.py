@@ -25,12 +25,14 @@ def token() -> str | None:
 
 
 def keep(response: Any, cart: Cart) -> Response:
-    """``response`` with the cart's cookie."""
+    """``response`` with the cart's cookie, and the count the public header shows."""
     made: Response = response
-    made.set_cookie(
-        service.COOKIE, service.token_of(cart), max_age=service.COOKIE_DAYS * 86400, httponly=True, samesite="Lax",
-        secure=settings().secure_cookies,
-    )  # fmt: skip
+    told = ((service.COOKIE, service.token_of(cart)), (service.COUNT_COOKIE, str(service.pieces_of(cart))))
+    for name, value in told:
+        made.set_cookie(
+            name, value, max_age=service.COOKIE_DAYS * 86400, httponly=True, samesite="Lax",
+            secure=settings().secure_cookies,
+        )  # fmt: skip
     return made
 
 

@@ -14,7 +14,7 @@ from core.errors import BadInput, RuleBroken
 from core.ui import once
 from shop.cart import rules as cart_rules
 from shop.cart import service as carts
-from shop.cart.views import token
+from shop.cart.views import keep, token
 from shop.catalogue.rules import PERISHABLE, PERISHABLE_ARTICLE
 from shop.checkout import rules, service
 from shop.checkout.forms import CheckoutForm
@@ -108,7 +108,7 @@ def place() -> Any:
             if field is not None and hasattr(field, "errors"):
                 field.errors = [*field.errors, unmet.message]
         return _page(form, service.quote(carts.find_cart(token())), error.unmet), 422
-    return redirect(url_for("checkout.done", public_id=checkout.public_id))
+    return keep(redirect(url_for("checkout.done", public_id=checkout.public_id)), cart)
 
 
 @blueprint.get("/checkout/done/<uuid:public_id>")

@@ -11,7 +11,7 @@ class OrderNotFound(NotFound):
     default_code = "order.not_found"
 
     def __init__(self) -> None:
-        super().__init__("没有找到这笔订单。", help="请用下单时的链接打开，或登录后在“我的订单”里找。")
+        super().__init__("没有找到这笔订单。", help="请用下单时的链接打开，或打开“查订单”用订单号和手机尾号找。")
 
 
 def register() -> None:

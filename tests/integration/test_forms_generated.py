@@ -88,8 +88,12 @@ def _data(form: harvest.Form, spoil: Callable[[Field], list[str]]) -> dict[str, 
 def _counts(app: Flask) -> dict[str, int]:
     """Rows per table, asked on the connection of the test's savepoint."""
     with app.app_context():
-        names = [n for n in db.session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) if n not in KEPT_APART]
-        query = " UNION ALL ".join(f"SELECT '{n}' AS t, count(*) FROM \"{n}\"" for n in names)  # noqa: S608
+        names = [
+            n
+            for n in db.session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+            if n not in KEPT_APART
+        ]
+        query = " UNION ALL ".join(f"SELECT '{n}' AS t, count(*) FROM \"{n}\"" for n in names)
         return {str(t): int(c) for t, c in db.session.execute(text(query))}
 
 
@@ -98,7 +102,7 @@ def _says_why(answer: Any) -> bool:
     body = answer.get_data(as_text=True)
     if answer.mimetype.endswith("json"):
         return bool(re.search(r'"(detail|message|title)":', body))
-    return answer.status_code >= 400 and bool(re.search(r"[\u4e00-\u9fff]{4}", body)) or bool(
+    return (answer.status_code >= 400 and bool(re.search(r"[\u4e00-\u9fff]{4}", body))) or bool(
         re.search(r'class="err"|role="alert"|class="say say-(bad|todo)', body)
     )
 
@@ -107,7 +111,9 @@ def _accepted(answer: Any) -> bool:
     return answer.status_code in (301, 302, 303) or (answer.status_code == 200 and not _says_why(answer))
 
 
-def _ask(app: Flask, client: Client, url: str, data: dict[str, Any], *, name: str, multipart: bool = False) -> list[str]:
+def _ask(
+    app: Flask, client: Client, url: str, data: dict[str, Any], *, name: str, multipart: bool = False
+) -> list[str]:
     """What is wrong with the answer, and whether a refusal left rows behind."""
     with savepoint(app):
         before = _counts(app)
@@ -120,7 +126,9 @@ def _ask(app: Flask, client: Client, url: str, data: dict[str, Any], *, name: st
         wrong = [] if _says_why(answer) else [f"{url} {name}: {answer.status_code} without a sentence"]
         after = _counts(app)
         changed = {t for t in after if after[t] != before.get(t)}
-        return wrong + ([f"{url} {name}: refused with {answer.status_code}, yet rows changed in {changed}"] if changed else [])
+        return wrong + (
+            [f"{url} {name}: refused with {answer.status_code}, yet rows changed in {changed}"] if changed else []
+        )
 
 
 def _offers(found: Harvest) -> list[Offered]:
@@ -156,7 +164,9 @@ def test_a_form_sent_again_changes_nothing_a_second_time(story: Flask, reaped: H
             if not _accepted(first):
                 continue
             before = _counts(story)
-            again = offer.client.post(offer.form.action, data=_data(offer.form, lambda f: [f.value or ("1" if _free(f) else "")]))
+            again = offer.client.post(
+                offer.form.action, data=_data(offer.form, lambda f: [f.value or ("1" if _free(f) else "")])
+            )
             if again.status_code >= 500 or _counts(story) != before:
                 wrong.append(f"{offer.endpoint} {offer.form.action}: {again.status_code}")
 
@@ -181,7 +191,9 @@ def _addresses(app: Flask, adapter: Any, rule: Rule) -> list[str]:
     ids = harvest.ids_for(app, rule)[:2] if "UUIDConverter" in kinds.values() else []
     fixed = {"IntegerConverter": 2**62, "AnyConverter": "correction"}
     return [
-        adapter.build(rule.endpoint, {n: known if k == "UUIDConverter" else fixed.get(k, "x'") for n, k in kinds.items()})
+        adapter.build(
+            rule.endpoint, {n: known if k == "UUIDConverter" else fixed.get(k, "x'") for n, k in kinds.items()}
+        )
         for known in [*ids, uuid.UUID(int=7)]
     ]
 
@@ -189,13 +201,29 @@ def _addresses(app: Flask, adapter: Any, rule: Rule) -> list[str]:
 def test_endpoints_without_a_form_in_the_story_answer_bare_and_garbled_input(story: Flask, reaped: Harvest) -> None:
     wrong: list[str] = []
     for endpoint, url, client in _bare(story, reaped):
-        for name, data in (("empty", {}), ("generic", EXTRA), ("NUL", dict.fromkeys(EXTRA, "a\x00")), ("long", dict.fromkeys(EXTRA, "9" * 9999))):
+        for name, data in (
+            ("empty", {}),
+            ("generic", EXTRA),
+            ("NUL", dict.fromkeys(EXTRA, "a\x00")),
+            ("long", dict.fromkeys(EXTRA, "9" * 9999)),
+        ):
             wrong += _ask(story, client, url, dict(data), name=f"({endpoint}) {name}")
 
     assert wrong == []
 
 
-JSON = (b"", b"{", b"null", b"[]", b'"x"', b'{"a":1,"a":2}', b'{"a":"\\u0000"}', b"\xff\xfe", b'{"n":1e999}', b"[" * 5000)
+JSON = (
+    b"",
+    b"{",
+    b"null",
+    b"[]",
+    b'"x"',
+    b'{"a":1,"a":2}',
+    b'{"a":"\\u0000"}',
+    b"\xff\xfe",
+    b'{"n":1e999}',
+    b"[" * 5000,
+)
 
 
 def test_programs_that_send_broken_json_get_a_problem_with_a_sentence(story: Flask) -> None:
@@ -220,7 +248,9 @@ OPEN_TO_OTHERS = {
 }
 
 
-def test_anothers_object_is_not_there_for_an_enterprise_and_a_guest_is_asked_to_sign_in(story: Flask, reaped: Harvest) -> None:
+def test_anothers_object_is_not_there_for_an_enterprise_and_a_guest_is_asked_to_sign_in(
+    story: Flask, reaped: Harvest
+) -> None:
     stranger, guest, wrong = People(story)("owner"), story.test_client(), []
     for seen in reaped.opened:
         declared = declaration_of(story, seen.endpoint)

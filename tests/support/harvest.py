@@ -124,9 +124,15 @@ def cast_of(app: Flask) -> list[Client]:
     seen, made = set(), []
     people = People(app)
     with app.app_context():
-        rows = db.session.execute(select(Membership.user_id, Membership.id, Membership.organisation_id, Membership.role).order_by(Membership.id)).all()
+        rows = db.session.execute(
+            select(Membership.user_id, Membership.id, Membership.organisation_id, Membership.role).order_by(
+                Membership.id
+            )
+        ).all()
         lone = db.session.scalar(select(User.id).where(User.id.not_in(select(Membership.user_id))).order_by(User.id))
-        current = [(u, m) for u, m, o, r in rows if (o, r) not in seen and not seen.add((o, r)) and load_actor(u, m).user_id]  # type: ignore[func-returns-value]
+        current = [
+            (u, m) for u, m, o, r in rows if (o, r) not in seen and not seen.add((o, r)) and load_actor(u, m).user_id
+        ]  # type: ignore[func-returns-value]
     made = [people.client_of(user, membership) for user, membership in current]
     return [*made, people.client_of(lone, None)] if lone else made
 
@@ -160,7 +166,11 @@ def reap(app: Flask) -> Harvest:
         uuids = [name for name, kind in kinds.items() if kind == "UUIDConverter"]
         if set(kinds.values()) - {"UUIDConverter"} or len(uuids) > 1:
             continue
-        addresses = [adapter.build(rule.endpoint, {uuids[0]: known}) for known in ids_for(app, rule)] if uuids else [adapter.build(rule.endpoint)]
+        addresses = (
+            [adapter.build(rule.endpoint, {uuids[0]: known}) for known in ids_for(app, rule)]
+            if uuids
+            else [adapter.build(rule.endpoint)]
+        )
         viewers = [c for c in cast if may_call(app, c, rule.endpoint)]
         if declaration_of(app, rule.endpoint).permission is None:  # type: ignore[union-attr]
             viewers = viewers[-1:]
