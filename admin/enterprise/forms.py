@@ -17,6 +17,7 @@ from core.ui.forms import (
 
 
 class DetailsForm(Form):
+    picture = FileField("营业执照照片", help="拍清四个角，照片或 PDF，不超过 10 MB；已上传的不用再选")
     code = UsccField("统一社会信用代码", help="营业执照右上角的 18 位，一位一位对照")
     name = TextField("名称", required=True, max_length=60, help="与营业执照一致")
     town = TextField("乡镇", max_length=30, help="注册地或主要经营地，例如：庙上乡")
@@ -37,10 +38,6 @@ class DetailsForm(Form):
         else:
             del self.promised
         return self
-
-
-class LicencePictureForm(Form):
-    picture = FileField("营业执照照片", required=True, help="拍清四个角，照片或 PDF，不超过 10 MB")
 
 
 class VisitForm(Form):

@@ -9,13 +9,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from admin.enterprise import permissions, queries, rules, service
 from admin.enterprise.errors import ApplicationNotFound
-from admin.enterprise.forms import DetailsForm, LicencePictureForm
+from admin.enterprise.forms import DetailsForm
 from admin.enterprise.models import Application
 from core.account.access import access, current_actor, public
+from core.db import db
 from core.errors import DomainError
 from core.file.queries import files_by_id
 from core.ui import flash, once
-from core.ui.forms import version_stamp
 from core.ui.moves import requested_move
 from core.workflow.engine import fire, history, moves_for
 
@@ -41,7 +41,8 @@ def join() -> str:
 @blueprint.post("/join")
 @access(permissions.APPLY)
 def start() -> Any:
-    """Start an application."""
+    """Start an application; a form sent twice starts one."""
+    once.claim(request.form.get("once"))
     application = service.open_application(request.form.get("kind", ""), current_actor())
     return redirect(url_for(".application", public_id=application.public_id))
 
@@ -57,22 +58,36 @@ def application(public_id: UUID) -> Any:
         status = 400
         if form.validate():
             form.check_version(found)
-            try:
-                service.fill_in(found, current_actor(), **form.values())
-            except DomainError as error:
-                if error.status in (403, 404) or not form.put_error(error):
-                    raise
-                status = error.status
-            else:
+            error = _save(found, form)
+            if error is None:
                 flash("已保存。")
                 return redirect(url_for(".application", public_id=public_id))
-    return _page(found, form, _blank_picture(), status)
+            status = error.status
+    return _page(found, form, status)
 
 
-def _blank_picture() -> LicencePictureForm:
-    form = LicencePictureForm(formdata=None)
-    form.once.data = once.new_key()
-    return form
+def _save(found: Application, form: DetailsForm) -> DomainError | None:
+    """Details and picture are kept together; a refusal keeps neither, stands at its field, and what was typed stays."""
+    values = form.values()
+    upload = values.pop("picture")
+    try:
+        service.fill_in(found, current_actor(), **values)
+    except DomainError as error:
+        if error.status in (403, 404) or not form.put_error(error):
+            raise
+        db.session.rollback()
+        return error
+    if upload is None:
+        return None
+    try:
+        service.attach_licence(found, current_actor(), upload.stream, upload.filename)
+    except DomainError as error:
+        if error.status in (403, 404):
+            raise
+        form.picture.errors = [f"{error.message}{error.help}"]
+        db.session.rollback()
+        return error
+    return None
 
 
 def _own(public_id: UUID) -> Application:
@@ -92,7 +107,7 @@ def _details_form(found: Application) -> DetailsForm:
     return form
 
 
-def _page(found: Application, form: DetailsForm, picture_form: LicencePictureForm, status: int = 200) -> Any:
+def _page(found: Application, form: DetailsForm, status: int = 200) -> Any:
     actor = current_actor()
     editable = found.state in ("draft", "supplement")
     picture = files_by_id([found.licence_file_id]).get(found.licence_file_id) if found.licence_file_id else None
@@ -103,7 +118,6 @@ def _page(found: Application, form: DetailsForm, picture_form: LicencePictureFor
         application=found,
         kind=rules.KINDS[found.kind],
         form=form,
-        picture_form=picture_form,
         picture=picture,
         editable=editable,
         unmet=service.missing(found, actor) if editable else [],
@@ -113,39 +127,6 @@ def _page(found: Application, form: DetailsForm, picture_form: LicencePictureFor
         returned=returned if found.state in ("supplement", "rejected") else "",
     )
     return page, status
-
-
-@blueprint.post("/join/<uuid:public_id>/licence")
-@access(permissions.APPLY)
-def picture(public_id: UUID) -> Any:
-    """Store the picture of the business licence."""
-    found = _own(public_id)
-    form = LicencePictureForm()
-    status = 400
-    if form.validate_on_submit():
-        form.claim_once()
-        upload = form.values()["picture"]
-        try:
-            service.attach_licence(found, current_actor(), upload.stream, upload.filename)
-        except DomainError as error:
-            if error.status in (403, 404):
-                raise
-            form.picture.errors = [f"{error.message}{error.help}"]
-            status = error.status
-        else:
-            flash("照片已上传。")
-            return redirect(url_for(".application", public_id=public_id))
-    return _page(found, _fresh_form(found), form, status)
-
-
-def _fresh_form(found: Application) -> DetailsForm:
-    """The details form as stored, not as read from the request of another form."""
-    current = queries.conditions_now()
-    form = DetailsForm(formdata=None, obj=found).for_application(current.items if current else [])
-    form.version.data, form.once.data = version_stamp(found), once.new_key()
-    if "promised" in form:
-        form.promised.data = [str(n) for n in found.promised]
-    return form
 
 
 @blueprint.post("/join/<uuid:public_id>/move")

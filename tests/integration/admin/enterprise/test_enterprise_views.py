@@ -7,6 +7,8 @@ import re
 from typing import Any
 
 from admin.enterprise import queries, service
+from admin.enterprise.models import Application
+from core.ui import once
 from tests.factories import admin_enterprise as make
 from tests.factories.brand import picture
 from tests.support.people import invented_uscc
@@ -19,7 +21,7 @@ def hidden(page: str) -> dict[str, str]:
 
 def test_a_person_registers_an_enterprise_on_a_phone(as_user: Any, session: Any, clock: Any) -> None:
     person = as_user("person")
-    started = person.post("/join", data={"kind": "enterprise"})
+    started = person.post("/join", data={"kind": "enterprise", "once": once.new_key()})
     assert started.status_code == 302
     case = started.location
     shown = person.get(case).text
@@ -32,9 +34,8 @@ def test_a_person_registers_an_enterprise_on_a_phone(as_user: Any, session: Any,
         "contact_mobile": "+86 138 0013 8000",
         "lawful_use": "y",
     }
-    assert person.post(case, data={**hidden(shown), **details}).status_code == 302
-    upload = {**hidden(person.get(case).text), "picture": (io.BytesIO(picture()), "执照.jpg")}
-    assert person.post(f"{case}/licence", data=upload, content_type="multipart/form-data").status_code == 302
+    sent = {**hidden(shown), **details, "picture": (io.BytesIO(picture()), "执照.jpg")}
+    assert person.post(case, data=sent, content_type="multipart/form-data").status_code == 302
     assert "可以提交了" in person.get(case).text
     assert person.post(f"{case}/move", data={"move": "submit"}).status_code == 302
     found = queries.own(person.actor)[0]
@@ -54,7 +55,7 @@ def test_a_person_registers_an_enterprise_on_a_phone(as_user: Any, session: Any,
 
 def test_a_mistyped_code_is_told_at_the_field(as_user: Any, session: Any) -> None:
     person = as_user("person")
-    case = person.post("/join", data={"kind": "enterprise"}).location
+    case = person.post("/join", data={"kind": "enterprise", "once": once.new_key()}).location
     answer = person.post(case, data={**hidden(person.get(case).text), "name": "示例", "code": "9135O100M000100Y43"})
     assert answer.status_code == 400
     assert "第 5 位是字母 O，是不是数字 0？" in answer.text
@@ -62,7 +63,7 @@ def test_a_mistyped_code_is_told_at_the_field(as_user: Any, session: Any) -> Non
 
 def test_a_stale_form_overwrites_nothing(as_user: Any, session: Any) -> None:
     person = as_user("person")
-    case = person.post("/join", data={"kind": "enterprise"}).location
+    case = person.post("/join", data={"kind": "enterprise", "once": once.new_key()}).location
     old = hidden(person.get(case).text)
     found = queries.own(person.actor)[0]
     service.fill_in(found, person.actor, name="先填的")
@@ -86,3 +87,29 @@ def test_the_public_explanation_needs_no_login(client: Any, session: Any) -> Non
     assert page.status_code == 200
     assert "先用手机号注册" in page.text
     assert client.post("/join", data={"kind": "enterprise"}).status_code in (302, 401)
+
+
+def test_a_start_sent_twice_opens_one_application(as_user: Any, session: Any) -> None:
+    person, data = as_user("person"), {"kind": "enterprise", "once": once.new_key()}
+
+    assert person.post("/join", data=data).status_code == 302
+    assert person.post("/join", data=data).status_code == 409
+    assert session.query(Application).filter_by(applicant_id=person.actor.user_id).count() == 1
+
+
+def test_a_refused_picture_loses_nothing_that_was_typed_and_keeps_no_half(as_user: Any, session: Any) -> None:
+    person = as_user("person")
+    case = person.post("/join", data={"kind": "enterprise", "once": once.new_key()}).location
+    details = {
+        "code": invented_uscc(602),
+        "name": "临猗示例鲜果有限公司",
+        "picture": (io.BytesIO(b"MZ\x90\x00"), "执照.jpg"),
+    }
+
+    sent = {**hidden(person.get(case).text), **details}
+    answer = person.post(case, data=sent, content_type="multipart/form-data")
+
+    assert answer.status_code in (400, 413, 415, 422)
+    assert 'value="临猗示例鲜果有限公司"' in answer.text
+    assert 'class="err"' in answer.text
+    assert session.query(Application).filter_by(applicant_id=person.actor.user_id).one().name == ""
