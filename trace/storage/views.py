@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -54,8 +55,9 @@ def index() -> ResponseReturnValue:
 @access(VIEW)
 def show(public_id: uuid.UUID) -> ResponseReturnValue:
     place, actor = _store(public_id), current_actor()
-    days = PERIODS.get(request.args.get("days", ""), 3)
     loggers = queries.loggers_of(actor.organisation_id or 0, place.id)
+    last = queries.last_readings([x.id for x in loggers])
+    days = PERIODS.get(request.args.get("days", "")) or _days_with_readings(r.at for r in last.values())
     since, now = clock.now() - timedelta(days=days), clock.now()
     lying = queries.in_store([place.id])
     entries = queries.entries_of(place.id)
@@ -63,11 +65,19 @@ def show(public_id: uuid.UUID) -> ResponseReturnValue:
     limits = queries.limits_of([place.id]).get(place.id, {})
     return render_template(
         "trace/storage/show.html", place=place, loggers=loggers, lying=lying, entries=entries, lots=known, days=days,
-        periods=PERIODS, charts=charts(loggers, days), last=queries.last_readings([x.id for x in loggers]),
+        periods=PERIODS, charts=charts(loggers, days), last=last,
         gaps=[(x, queries.gaps(x, since, now)) for x in loggers], excursions=queries.excursions([place.id], since),
         limits=[rows[-1] for rows in limits.values()], measures=rules.MEASURES,
         may_setup=actor.can(SETUP), may_book=actor.can(BOOK),
     )  # fmt: skip
+
+
+def _days_with_readings(newest: Iterable[datetime]) -> int:
+    """Three days, or the shortest period in which there is a reading at all."""
+    last = max(newest, default=None)
+    if last is None:
+        return 3
+    return next((n for n in PERIODS.values() if n >= 3 and last >= clock.now() - timedelta(days=n)), 90)
 
 
 @bp.route("/<uuid:public_id>/in", methods=["GET", "POST"])
