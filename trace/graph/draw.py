@@ -34,7 +34,8 @@ def draw(graph: Graph) -> Markup:
     body += "".join(_box(graph.nodes[key], key in graph.start, *place) for key, place in places.items())
     said = f"来龙去脉图：{len(graph.nodes)} 个环节，{len(graph.links)} 条流向，下面的表有同样的内容"
     return svg(
-        f'<svg class="graph-y" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
+        f'<svg class="graph-y" viewBox="0 0 {width} {height}" width="{width / 16:g}rem" height="{height / 16:g}rem" '
+        f'font-size="13" role="img" '  # units of the drawing: it grows as a whole with the reader's own letter size
         f'aria-label="{said}">{body}</svg>'
     )
 
@@ -73,7 +74,7 @@ def _link(graph: Graph, places: dict[str, tuple[int, int]], number: int) -> str:
     return (
         f'<path class="g-link" d="M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2 - 5} {y2}"/>'
         f'<path class="g-tip" d="M{x2 - 6} {y2 - 4}L{x2} {y2}L{x2 - 6} {y2 + 4}Z"/>'
-        f'<text class="g-mass" x="{x2 - 8}" y="{y2 - 7}" text-anchor="end">{escape(label)}</text>'
+        f'<text class="g-mass" font-size="12" x="{x2 - 8}" y="{y2 - 7}" text-anchor="end">{escape(label)}</text>'
     )
 
 
