@@ -70,7 +70,7 @@ def _publish(session: Session) -> int:
     size = latest.size if latest else 0
     new = session.execute(
         select(LogEntry.id, LogEntry.sequence, LogEntry.leaf_hash)
-        .where(LogEntry.sequence >= size)
+        .where(LogEntry.sequence >= size, LogEntry.sequence < service.sequenced_count(session))  # two bounds: the index
         .order_by(LogEntry.sequence)
     ).all()
     tree = service.tree(session, size)
