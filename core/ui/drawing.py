@@ -39,7 +39,7 @@ def bar_svg(parts: Sequence[Sequence[Any]], total: int | None, tall: bool = Fals
     whole = total or sum(p[1] for p in parts)
     body, defs, x = "", "", 0.0
     for _label, amount, pattern in parts:
-        share = amount / whole if whole else 0.0
+        share = float(amount) / float(whole) if whole else 0.0
         fill = ""
         if pattern in _PATTERNS:
             key = _unique("p")
