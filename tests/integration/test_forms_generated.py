@@ -1,0 +1,159 @@
+"""Every POST endpoint of the told story, sent every kind of bad input by somebody who may call it.
+
+The forms are taken from the pages as the story's own people see them (``tests.support.harvest``), so a new form is
+tested the day it stands on a page.  What no page offers in the story is sent bare and generic fields instead.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from core.db import db
+from tests.support import harvest, people, told
+from tests.support.applications import Client, savepoint
+from tests.support.harvest import Field, Harvest, Offered
+
+# Written apart on purpose, also when the request is refused (attempts, denied access, counters against abuse).
+KEPT_APART = frozenset({
+    "core_account_login_attempt", "core_account_one_time_code", "trace_scan_limit", "trace_scan_try", "shop_lookup_request",
+})  # fmt: skip
+EXTRA = {"reason": "测试理由", "note": "测试", "move": "no_such_move", "quantity": "1", "name": "测试"}
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    with told.application(tmp_path_factory.mktemp("forms")) as app, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "_numbers", itertools.count(7000))
+        yield app
+
+
+@pytest.fixture(scope="module")
+def reaped(story: Flask) -> Harvest:
+    return harvest.reap(story)
+
+
+def _free(field: Field) -> bool:
+    """A field the sender writes himself."""
+    return field.kind not in ("hidden", "submit", "button", "file", "checkbox", "radio", "select")
+
+
+def _written(value: str) -> Callable[[Field], list[str]]:
+    return lambda field: [value] if _free(field) else [field.value]
+
+
+def _forged(value: str) -> Callable[[Field], list[str]]:
+    """Also what the page fixed: choices, hidden fields (the once-key and the stamp among them)."""
+    return lambda field: [value]
+
+
+BAD: dict[str, Callable[[Field], list[str]]] = {
+    "missing": lambda field: [],
+    "empty": _written(""),
+    "over-long": _written("长" * 20_000),
+    "wrong type": _written("不是数字-1e999"),
+    "full-width": _written("１２３ＡＢ　"),
+    "control": _written("甲\x07\x1b[2J\u202e乙"),
+    "NUL": _written("a\x00b"),
+    "huge number": _written("9" * 40),
+    "negative": _written("-1"),
+    "duplicate": lambda field: [field.value, field.value or "1"],
+    "forged": _forged("' OR 1=1 --"),
+    "forged NUL": _forged("\x00"),
+}
+
+
+def _data(form: harvest.Form, spoil: Callable[[Field], list[str]]) -> dict[str, Any]:
+    sent: dict[str, Any] = {}
+    for field in form.fields:
+        if field.kind == "file":
+            sent[field.name] = (io.BytesIO(b"MZ\x90\x00 not a picture"), "账单.pdf")
+        else:
+            sent.setdefault(field.name, [])
+            sent[field.name] += spoil(field)
+    return sent
+
+
+def _counts(app: Flask) -> dict[str, int]:
+    """Rows per table, asked on the connection of the test's savepoint."""
+    with app.app_context():
+        names = [
+            n
+            for n in db.session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+            if n not in KEPT_APART
+        ]
+        query = " UNION ALL ".join(f"SELECT '{n}' AS t, count(*) FROM \"{n}\"" for n in names)
+        return {str(t): int(c) for t, c in db.session.execute(text(query))}
+
+
+def _says_why(answer: Any) -> bool:
+    """A refusal tells a person (or a program) in a Chinese sentence what is wrong."""
+    body = answer.get_data().decode(errors="replace")
+    if answer.mimetype.endswith("json"):
+        return bool(re.search(r'"(detail|message|title)":', body))
+    return (answer.status_code >= 400 and bool(re.search(r"[\u4e00-\u9fff]{4}", body))) or bool(
+        re.search(r'class="err"|role="alert"|class="say say-(bad|todo)', body)
+    )
+
+
+def _accepted(answer: Any) -> bool:
+    return answer.status_code in (301, 302, 303) or (answer.status_code == 200 and not _says_why(answer))
+
+
+_standing: dict[int, dict[str, int]] = {}
+
+
+def _standing_counts(app: Flask) -> dict[str, int]:
+    """The counts of the told story; every request of these tests is rolled back, so they stay."""
+    if id(app) not in _standing:
+        _standing[id(app)] = _counts(app)
+    return _standing[id(app)]
+
+
+def _ask(
+    app: Flask, client: Client, url: str, data: dict[str, Any], *, name: str, multipart: bool = False
+) -> list[str]:
+    """What is wrong with the answer, and whether a refusal left rows behind."""
+    before = _standing_counts(app)
+    with savepoint(app):
+        kind = "multipart/form-data" if multipart else "application/x-www-form-urlencoded"
+        answer = client.post(url, data=data, content_type=kind)
+        if answer.status_code >= 500 and answer.status_code != 503:
+            return [f"{url} {name}: {answer.status_code}"]
+        if _accepted(answer):
+            return []
+        wrong = [] if _says_why(answer) else [f"{url} {name}: {answer.status_code} without a sentence"]
+        after = _counts(app)
+        changed = {t for t in after if after[t] != before.get(t)}
+        return wrong + (
+            [f"{url} {name}: refused with {answer.status_code}, yet rows changed in {changed}"] if changed else []
+        )
+
+
+def _offers(found: Harvest) -> list[Offered]:
+    return [o for o in found.forms.values() if o.endpoint != "account.logout"]
+
+
+def test_every_page_of_the_story_opens_and_every_form_leads_somewhere(reaped: Harvest) -> None:
+    assert reaped.broken == []
+    assert {endpoint for endpoint, _ in reaped.astray} <= {"ui.styleguide"}  # it shows components, nothing is sent
+    assert len({o.endpoint for o in reaped.forms.values()}) > 60
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_no_bad_input_breaks_a_form_or_leaves_half_of_it_behind(story: Flask, reaped: Harvest, kind: str) -> None:
+    wrong: list[str] = []
+    for offer in _offers(reaped):
+        wrong += _ask(
+            story, offer.client, offer.form.action, _data(offer.form, BAD[kind]), name=f"({offer.endpoint}) {kind}",
+            multipart=offer.form.multipart,
+        )  # fmt: skip
+
+    assert wrong == []
