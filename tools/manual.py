@@ -37,6 +37,20 @@ SHOTS: tuple[tuple[str, str, int, str, str], ...] = (
     ("fund", "director", 1280, "/fund/", "main a[href*='/fund/projects/']"),
     ("statistics", "director", 1280, "/office/statistics/", ""),
     ("audit", "auditor", 1280, "/system/audit", ""),
+    ("journal", "coop2", 390, "/seasons/quick", ""),
+    ("journal-line", "coop2", 390, "/seasons/quick", "main .acts a[href*='/add/input']"),
+    ("designer", "coop", 1280, "/codes/designs/new", ""),
+    ("packing-station", "coop2", 390, "/packing/", "main a[href*='/station']"),
+    ("carton", "", 390, "{carton_path}", ""),
+    ("scan-repeated", "", 390, "{repeated_path}", ""),
+    ("scan-void", "", 390, "{void_path}", ""),
+    ("scan-recalled", "", 390, "{recalled_path}", ""),
+    ("scan-english", "", 390, "{scan_path}?lang=en", ""),
+    ("graph", "coop", 1280, "/trace/graph/lots/{apple_lot}", ""),
+    ("recall", "commerce", 1280, "/trace/recalls/{recall}", ""),
+    ("recall-notice", "", 390, "/recalls/{recall_no}", ""),
+    ("alerts", "coop", 390, "/trace/alerts/", ""),
+    ("alert-trends", "commerce", 1280, "/trace/alerts/trends", ""),
 )
 
 

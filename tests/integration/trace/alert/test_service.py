@@ -16,6 +16,7 @@ from trace.alert import queries, service
 from trace.alert.models import Alert
 from trace.recall import service as recalls
 from trace.season import service as seasons
+from trace.season.models import BannedSubstance
 
 
 @pytest.fixture
@@ -48,12 +49,13 @@ def test_a_result_within_its_limit_is_none(grown):
 
 def test_a_ban_entered_later_finds_what_was_used_before(grown):
     assert service.sweep("banned_input") == 0
-    db.session.execute(
-        text(
-            "insert into trace_season_banned (name, scope, valid_from, valid_to, rule, source, to_be_confirmed) "
-            "values ('戊唑醇', 'all', '2026-01-01', null, '示例公告', '示例', true)"
+    db.session.add(
+        BannedSubstance(
+            name="戊唑醇", scope="all", valid_from=date(2026, 1, 1), valid_to=None, rule="示例公告", source="示例",
+            added_by=None, confirmed_by=None, confirmed_at=None,
         )
-    )
+    )  # fmt: skip
+    db.session.flush()
 
     assert service.sweep("banned_input") == 1
     assert "禁用" in found("banned_input")[0].title
