@@ -23,6 +23,8 @@ from trace.event.document import document_of
 from trace.event.facets import canonical, class_of, key_of
 from trace.event.models import Context, Event
 from trace.event.queries import Row
+from trace.lot import queries as lots
+from trace.lot.models import Lot
 
 DEEPEST, MOST, MOST_EVENTS = 12, 400, 20_000
 WORDS = {
@@ -77,6 +79,14 @@ def _step(edge: walk.Edge, names: Mapping[UUID, str]) -> Step | None:
     grams = int(quantity * 1000) if quantity is not None and uom == "KGM" else 0
     pieces = int(quantity) if quantity is not None and uom is None and quantity == int(quantity) else None
     return Step(source, target, WORDS.get(edge.type, "事件"), edge.event_time, grams, pieces, edge.organisation_id)
+
+
+def own_lots(uris: Iterable[str]) -> set[str]:
+    """Those of the canonical URIs that name a lot of this platform, whoever's it is."""
+    wanted = set(uris)
+    numbers = {uri.rpartition("/")[2] for uri in wanted}
+    ids = db.session.scalars(select(Lot.id).where(Lot.lot_no.in_(numbers))).all() if numbers else []
+    return wanted & {canonical(view.uri) for view in lots.lots_by_id(ids).values()}
 
 
 def short(uri: str) -> str:

@@ -320,10 +320,11 @@ class _Builder:
         seen_by = events_seen_by(self.actor)
         found = beyond.steps(by_uri, seen_by, forward=True) if onward else []
         found += beyond.steps(by_uri, seen_by, forward=False) if back else []
+        ours = by_uri.keys() | beyond.own_lots({uri for s in found for uri in (s.source, s.target)} - by_uri.keys())
         for step in found:
+            if step.source in ours and step.target in ours:
+                continue  # both ends are lots of ours, drawn or left out: their own tables say it
             ends = (by_uri.get(step.source), by_uri.get(step.target))
-            if all(ends):
-                continue  # both ends are lots of ours: their own tables say it
             source, target = (
                 end or self._add_thing(uri, step) for end, uri in zip(ends, (step.source, step.target), strict=True)
             )

@@ -48,7 +48,7 @@ def recall_facts(*, lot_id: int, lang: str) -> RecallNotice | None:
     back = (figures.mass_g - figures.open_g - figures.consumed_g) // 1000
     progress = [(_day(recall.began_at), words["began"], words["told"].format(told=figures.told, all=figures.parties))]
     if back:
-        progress.append((_day(clock.now()), words["back"].format(kg=f"{back:,}"), ""))
+        progress.append((_day(recall.closed_at or clock.now()), words["back"].format(kg=f"{back:,}"), ""))
     if recall.closed_at is not None:
         progress.append((_day(recall.closed_at), words["over"], recall.summary[:120]))
     return RecallNotice(

@@ -197,6 +197,17 @@ def test_what_a_partner_captured_goes_on_from_our_lot_for_those_who_may_see_it(g
     assert [n for n in own.nodes.values() if n.kind == "thing"] == []
 
 
+def test_another_lot_of_ours_out_of_the_same_fruit_is_no_partners_thing(grown):
+    sister = lots.pack(
+        grown.actor, item_id=grown.packed.item_id, sources=[(grown.raw, 5_000)], pieces=1, packed_on=grown.packed.made_on
+    )  # fmt: skip
+
+    graph = queries.collect([grown.packed.id], grown.actor)
+
+    assert f"lot:{sister.id}" not in graph.nodes
+    assert [n.title for n in graph.nodes.values() if n.kind == "thing"] == []
+
+
 def test_the_epcis_document_of_a_trace_holds_the_events_of_its_lots(grown):
     from trace.event import check, document
     from trace.graph import beyond

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from core import hooks
@@ -14,7 +16,8 @@ from trace.code import queries as codes
 from trace.code import service as code_service
 from trace.event.models import Event
 from trace.lot import service as lots
-from trace.recall import panels, service
+from trace.recall import followup, panels, service
+from trace.recall import queries as recall_queries
 from trace.scan import contacts
 
 BROWSER = {"Accept": "text/html", "User-Agent": "Mozilla/5.0"}
@@ -110,3 +113,28 @@ def test_the_report_names_figures_lots_and_history(labelled):
     assert labelled.packed.lot_no in words
     assert "批准召回" in words
     assert "还没有写总结" in words
+
+
+def test_the_progress_of_a_closed_recall_ends_with_its_close(labelled, clock):
+    recall = running(labelled)
+    for line in recall_queries.lines(recall.id):
+        if line.open_g:
+            followup.recover(
+                recall,
+                line.lot_id,
+                labelled.actor,
+                kind="destroyed",
+                mass_g=line.open_g,
+                on=date(2026, 11, 20),
+                note="已销毁",
+            )
+    service.summarise(recall, labelled.actor, "原因查明，整批销毁，以后采前加测当季用过的药。")
+    service.report(recall, labelled.actor)
+    service.close(recall, bureau(2), "数量对得上")
+    clock.set("2026-12-01 10:00:00")
+
+    told = panels.recall_facts(lot_id=labelled.packed.id, lang="zh")
+
+    days = [day for day, *_ in told.progress]
+    assert days == sorted(days)
+    assert len(days) == 3
