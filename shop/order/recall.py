@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
 from core.db import db
-from core.hooks import LotParty
+from core.hooks import LotParty, RecallNotice, recall_facts
 from core.notice import service as notices
 from shop.order.models import Order, OrderLine
 from shop.order.receiver import open_receiver
@@ -55,3 +55,14 @@ def tell_party(*, key: str, title: str, body: str, link: str) -> str | None:
         return "inbox" if order.user_id is not None else ""
     notices.deliver("sms", mobile, title, f"{body}订单 {order.order_no}。")
     return "sms"
+
+
+def notices_of(lots: Mapping[int, str], lang: str) -> dict[str, RecallNotice]:
+    """What the recall room says of these lots (row id to number), by lot number; lots without a recall are not named."""
+    found: dict[str, RecallNotice] = {}
+    for lot_id, lot_no in sorted(lots.items(), key=lambda pair: pair[1]):
+        for hook in recall_facts:
+            notice = hook(lot_id=lot_id, lang=lang)
+            if notice is not None:
+                found.setdefault(lot_no, notice)
+    return found

@@ -275,9 +275,18 @@ def load_facts(order: Order, move: Move, _actor: Actor, now: datetime, payload: 
 
 def stopped_lots(order: Order) -> list[str]:
     """Numbers of the order's lots that are held, recalled or withdrawn now."""
+    return sorted(held_lots(order).values())
+
+
+def held_lots(order: Order) -> dict[int, str]:
+    """The order's lots that are held, recalled or withdrawn now: row id to number."""
     facts = lots.facts([x.lot_id for x in order.lines])
     stops = ("stock.lot.recalled", "stock.lot.held", "stock.lot.record")
-    return sorted(lot.lot_no for lot in facts.values() if any(u.rule in stops for u in unsellable(lot, clock.today())))
+    return {
+        lot_id: lot.lot_no
+        for lot_id, lot in facts.items()
+        if any(u.rule in stops for u in unsellable(lot, clock.today()))
+    }
 
 
 def on_confirmed(order: Order, context: MoveContext) -> None:

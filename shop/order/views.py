@@ -11,9 +11,10 @@ from core.account.access import access, current_actor, public
 from core.db import lock
 from core.organisation.queries import get_organisation
 from core.ui import flash, once
+from core.ui.page import page_settings
 from shop.livestream import rules as host_rules
 from shop.livestream.service import host_of
-from shop.order import permissions, queries, rules, service
+from shop.order import permissions, queries, recall, rules, service
 from shop.order.receiver import open_receiver
 from shop.order.show import lines_of
 from shop.payment import service as payments
@@ -37,6 +38,8 @@ def show(token: str) -> Any:
     order = service.get_by_token(token[:64])
     due = clock.local(order.due_at).strftime("%m-%d %H:%M") if order.due_at else ""
     receiver = open_receiver(order)
+    held = service.held_lots(order)
+    recalls = recall.notices_of(held, page_settings().lang)
     paid = next((p for p in payments.of_order(order.public_id) if p.paid_at), None)
     return render_template(
         "shop/order/show.html",
@@ -57,7 +60,8 @@ def show(token: str) -> Any:
         if order.state == "placed" and order.method == "transfer"
         else None,
         paid=paid,
-        stopped=service.stopped_lots(order),
+        recalls=recalls,
+        stopped=sorted(no for no in held.values() if no not in recalls),
         seller=get_organisation(order.organisation_id),
     )
 

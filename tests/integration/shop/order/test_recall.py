@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from core import hooks
 from core.db import db
+from core.hooks import RecallNotice
 from core.notice.models import Outgoing
 from shop.order import recall, service
+from shop.stock.service import hold_lot
 
 
 def test_every_order_of_the_lot_is_a_party_and_a_cancelled_one_is_not(stall):
@@ -57,3 +59,17 @@ def test_what_is_no_order_is_somebody_elses(stall):
 def test_both_hooks_are_plugged_in(app):
     assert recall.lot_parties in list(hooks.lot_parties)
     assert recall.tell_party in list(hooks.tell_party)
+
+
+def test_the_order_page_says_what_the_recall_says_and_leads_to_its_notice(stall, client):
+    order = stall.buy(1)
+    hold_lot(stall.lot.id, source="recall:ZH-1", reason="召回")
+    notice = RecallNotice("这批产品正在召回", "检出超过限量", "2026-11-08", ("先别吃。",), status_url="/recalls/ZH-1")
+
+    with hooks.recall_facts.only(lambda *, lot_id, lang: notice if lot_id == stall.lot.id else None):
+        text = client.get(f"/o/{order.token}").get_data(as_text=True)
+
+    assert "检出超过限量" in text
+    assert 'href="/recalls/ZH-1"' in text
+    assert "这笔订单里有批次已停售" not in text
+    assert "这笔订单里有批次已停售" in client.get(f"/o/{order.token}").get_data(as_text=True)
