@@ -182,7 +182,7 @@ def test_a_recall_runs_from_the_proposal_to_its_close_and_everybody_sees_it(phon
     visitor.open(f"/p/{notes['listing']}")
     visitor.page.locator("main a.pick.gone").filter(has_text="礼盒").wait_for()
     buyer.open(order)
-    buyer.sees("停售", "26101502")
+    buyer.sees(RECALLED, "26101502", "看召回公告")
     owner.wait_for(recall, "已短信通知")
     owner.sees("还没有下落", "95 kg")
     _account_for(owner, recall)
