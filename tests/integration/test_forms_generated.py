@@ -21,6 +21,8 @@ from tests.support import harvest, people, told
 from tests.support.applications import Client, savepoint
 from tests.support.harvest import Field, Harvest, Offered
 
+pytestmark = pytest.mark.slow  # the whole story, asked again and again: for `make test`, not for every commit
+
 # Written apart on purpose, also when the request is refused (attempts, denied access, counters against abuse).
 KEPT_APART = frozenset({
     "core_account_login_attempt", "core_account_one_time_code", "trace_scan_limit", "trace_scan_try", "shop_lookup_request",
@@ -147,6 +149,8 @@ def test_every_page_of_the_story_opens_and_every_form_leads_somewhere(reaped: Ha
     assert len({o.endpoint for o in reaped.forms.values()}) > 60
 
 
+# The test client itself keeps a long form in a temporary file that nobody closes.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("kind", BAD)
 def test_no_bad_input_breaks_a_form_or_leaves_half_of_it_behind(story: Flask, reaped: Harvest, kind: str) -> None:
     wrong: list[str] = []

@@ -49,7 +49,7 @@ NO_ITEM = 0  # stands in the table of recent visits where an address names no un
 def store(connection: psycopg.Connection[Any], rows: Sequence[VisitRow]) -> list[Seen]:
     """Afterwards every counting visit that is not a repeat within 10 minutes is stored; the answers are in order.
 
-    One statement and so one transaction (migration 0023 has the function); it also reads the state of the lots.
+    One statement and so one transaction (migration 0022 has the function); it also reads the state of the lots.
     """
     keys, fresh = _first_of_batch(rows)
     shown = sorted({(row.item_id, row.unit) for row in rows if row.item_id is not None and row.unit is not None})
