@@ -21,6 +21,7 @@ from trace.inspection.models import Report, Result
 from trace.log import queries as log
 from trace.lot.facts import sealing_unmet
 from trace.lot.models import Lot
+from trace.lot.rules import kg
 from trace.recall.models import Recall, RecallLot
 from trace.season import queries as seasons
 from trace.season import rules as season_rules
@@ -191,19 +192,15 @@ def mass_balance(look: Look) -> Iterable[Hit]:
     for row in db.session.execute(_BALANCE, {"since": look.since, "most": MOST}):
         words = []
         if row.incoming is not None and row.incoming != row.outgoing:
-            words.append(f"进料 {_kg(row.incoming)} kg，成品和损耗合计 {_kg(row.outgoing)} kg")
+            words.append(f"进料 {kg(row.incoming)} kg，成品和损耗合计 {kg(row.outgoing)} kg")
         if row.pieces is not None and row.coded > row.pieces:
             words.append(f"只有 {row.pieces:,} 件，却赋了 {row.coded:,} 个码")
         if row.used > row.used_g:
-            words.append(f"下游领用 {_kg(row.used)} kg，这批只记了 {_kg(row.used_g)} kg")
+            words.append(f"下游领用 {kg(row.used)} kg，这批只记了 {kg(row.used_g)} kg")
         yield Hit(
             "mass_balance", f"lot:{row.id}", row.organisation_id, f"批次 {row.lot_no} 数量对不上", "；".join(words) + "。",
             f"/trace/graph/lots/{row.public_id}",
         )  # fmt: skip
-
-
-def _kg(grams: int) -> str:
-    return f"{grams / 1000:,.3f}".rstrip("0").rstrip(".")
 
 
 @add("recall_overdue")

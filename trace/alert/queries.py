@@ -42,6 +42,11 @@ def everything() -> Select[Any]:
     return select(Alert)
 
 
+def owners() -> list[int]:
+    """Every organisation that has an alert, once for a whole screen."""
+    return list(db.session.scalars(select(Alert.organisation_id).distinct()))
+
+
 def open_count(organisation_id: int | None) -> int:
     """Alerts waiting: of one organisation, or all."""
     query = select(func.count(Alert.id)).where(Alert.state.in_(LIVE))

@@ -39,11 +39,10 @@ def _table(query: Select[Any], *, name: str, endpoint: str, with_owner: bool) ->
         Column("state", "状态", kind="chip", sort=Alert.state, value=_state),
     ]  # fmt: skip
     if with_owner:
+        names = organisations.names(queries.owners())
         columns.insert(
             1,
-            Column(
-                "owner", "单位", value=lambda a: organisations.names([a.organisation_id]).get(a.organisation_id, "")
-            ),
+            Column("owner", "单位", value=lambda a: names.get(a.organisation_id, "")),
         )
     return Table(
         query,

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from trace.lot.rules import kg as kg
+
 Kind = Literal["season", "lot", "outside", "series", "order", "shipment", "loss", "carton", "thing"]
 KINDS: dict[str, str] = {
     "season": "生产季",
@@ -108,13 +110,6 @@ class Finding:
     node: str
     message: str
     help: str
-
-
-def kg(grams: int) -> str:
-    """``1,025`` or ``1,025.5``: kilograms without needless decimals."""
-    whole, rest = divmod(abs(grams), 1000)
-    text = f"{whole:,}" + (f".{rest:03d}".rstrip("0") if rest else "")
-    return f"-{text}" if grams < 0 else text
 
 
 def warnings(graph: Graph) -> list[Finding]:

@@ -55,6 +55,11 @@ def table_for(actor: Actor) -> Select[Any]:
     return query if actor.can(OVERSEE) else query.where(Recall.organisation_id == (actor.organisation_id or 0))
 
 
+def owners() -> list[int]:
+    """Every enterprise that has a recall, once for a whole screen."""
+    return list(db.session.scalars(select(Recall.organisation_id).distinct()))
+
+
 def published() -> Sequence[Recall]:
     """Recalls the public reads, running ones first, newest first."""
     return db.session.scalars(

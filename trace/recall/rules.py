@@ -13,6 +13,7 @@ from datetime import date, datetime
 from core.errors import BadInput, Unmet
 from core.identifiers import normalise_text
 from core.workflow.table import Move, State, Workflow
+from trace.lot.rules import kg as kg
 from trace.season.rules import holds_personal_data
 
 LEVELS = {
@@ -161,12 +162,6 @@ RECALL = Workflow(
         Move("close", "核定结束", ["reported"], "closed", "trace.recall.approve", by="office", guards=[all_told, all_accounted], reason=True, not_same_person_as=["approve"], irreversible=True, who="商务局另一名经办"),
     ],
 )  # fmt: skip
-
-
-def kg(grams: int) -> str:
-    """Kilograms without needless decimals."""
-    whole, rest = divmod(grams, 1000)
-    return f"{whole:,}" + (f".{rest:03d}".rstrip("0") if rest else "")
 
 
 @dataclass(frozen=True, slots=True)

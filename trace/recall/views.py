@@ -48,11 +48,12 @@ LINKED = {"approve": "recall.approve", "widen": "recall.widen"}
 def index() -> ResponseReturnValue:
     """Every recall the actor may see."""
     actor = current_actor()
+    names = organisations.names(queries.owners())
     table = Table(
         queries.table_for(actor),
         [
             Column("recall_no", "编号", sort=Recall.recall_no, link=lambda r: url_for(".show", public_id=r.public_id)),
-            Column("organisation", "企业", value=lambda r: organisations.names([r.organisation_id]).get(r.organisation_id, "")),
+            Column("organisation", "企业", value=lambda r: names.get(r.organisation_id, "")),
             Column("level", "级别", sort=Recall.level, value=lambda r: rules.LEVELS[r.level][0]),
             Column("reason", "原因"),
             Column("due_on", "总结期限", kind="date", sort=Recall.due_on),
