@@ -21,15 +21,15 @@ from tests.support.browser import free_port
 from tests.support.source import ROOT
 
 
-def wait_until(condition: Callable[[], Any], seconds: float, what: str) -> Any:
-    """The first true answer of ``condition``; fails the test when the time is over."""
+def wait_until(condition: Callable[[], Any], seconds: float, what: str | Callable[[], str]) -> Any:
+    """The first true answer of ``condition``; fails the test when the time is over, saying ``what`` as it is then."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         found = condition()
         if found:
             return found
         time.sleep(0.03)
-    raise AssertionError(f"not within {seconds} s: {what}")
+    raise AssertionError(f"not within {seconds} s: {what() if callable(what) else what}")
 
 
 def lives(pid: int) -> bool:

@@ -142,4 +142,8 @@ def test_a_killed_supervisor_takes_its_children_with_it(tmp_path: Path) -> None:
         os.kill(platform.process.pid, signal.SIGKILL)
         platform.process.wait(5)
 
-        wait_until(lambda: not [pid for pid in family if lives(pid)], 20, f"children gone: {family}")
+        wait_until(lambda: not _left(family), 40, lambda: f"children gone, left: {_left(family)}")
+
+
+def _left(family: dict[int, str]) -> dict[int, str]:
+    return {pid: command.strip() for pid, command in family.items() if lives(pid)}
