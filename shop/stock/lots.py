@@ -10,7 +10,6 @@ from datetime import date
 
 from sqlalchemy import select
 
-from brand.licence import queries as licences
 from core.account.actor import Actor
 from core.db import db
 from core.errors import BadInput, NotFound
@@ -18,7 +17,7 @@ from core.place import queries as places
 from shop.stock import rules
 from shop.stock.models import Hold, StockRow
 from trace.item import queries as items
-from trace.lot import deeds, genealogy
+from trace.lot import deeds, genealogy, licensing
 from trace.lot import queries as lots
 from trace.signing import queries as signing
 from trace.signing.queries import RecordView
@@ -34,7 +33,7 @@ def get(lot_id: int) -> rules.LotFacts | None:
     except NotFound:
         return None
     record = signing.record_for_lot(lot_id)
-    until = licence_until(lot.item.id, lot.sealer_id)
+    until = licence_until(lot.item.id, licensing.sealers_of([lot.id])[lot.id])
     return rules.LotFacts(
         lot_id=lot.id,
         lot_no=lot.lot_no,
@@ -98,11 +97,16 @@ def may_leave(lot_id: int) -> bool:
     return lots.sellable(lot_id)
 
 
-def licence_until(item_id: int, organisation_id: int) -> date | None:
-    """The last day of the licence in force for the item, None where none covers it."""
+def licence_until(item_id: int, sealer_id: int) -> date | None:
+    """The last day of the sealer's licence in force for the item, None where none covers it."""
     item = items.items_by_id([item_id])[item_id]
-    licence = licences.licence_for(organisation_id, item.variety, item.form, item.specification or "")
+    licence = licensing.licence_of(sealer_id, item)
     return licence.valid_until if licence is not None else None
+
+
+def under_licence_of(organisation_id: int) -> list[int]:
+    """Row ids of the packed lots whose brand licence is this organisation's: it sealed them."""
+    return licensing.lots_under(organisation_id)
 
 
 def harvested_on(lot_id: int) -> date | None:

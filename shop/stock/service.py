@@ -177,10 +177,10 @@ def lift_hold(lot_id: int, *, source: str, actor: Actor = SYSTEM) -> None:
 
 
 def refresh_licences(organisation_id: int) -> int:
-    """The licence dates of a seller's rows are those of today's licences; returns how many rows changed."""
-    changed = 0
+    """Rows of lots this organisation sealed, whoever sells them, carry today's licence dates; returns how many changed."""
+    changed, lot_ids = 0, lots.under_licence_of(organisation_id)
     for row in db.session.scalars(
-        select(StockRow).where(StockRow.organisation_id == organisation_id).order_by(StockRow.id).with_for_update()
+        select(StockRow).where(StockRow.lot_id.in_(lot_ids)).order_by(StockRow.id).with_for_update()
     ):
         until = lots.licence_until(row.item_id, organisation_id)
         if until != row.licence_until:

@@ -33,11 +33,17 @@ _SCOPE = text(
 )
 
 
-def make_licence(grown: grow.Grown, begin: date = date(2026, 10, 1), end: date = date(2027, 8, 31)) -> int:
-    """A licence in force for the packed item of a grown lot."""
+def make_licence(
+    grown: grow.Grown,
+    begin: date = date(2026, 10, 1),
+    end: date = date(2027, 8, 31),
+    *,
+    organisation_id: int | None = None,
+) -> int:
+    """A licence in force for the packed item of a grown lot, its own organisation's unless another is named."""
     matrix.establish_matrix(SYSTEM)
     brand = next(brand for brand in brands() if brand.level != "enterprise")
-    org = grown.organisation.id
+    org = organisation_id or grown.organisation.id
     values = {"brand": brand.id, "org": org, "begin": begin, "end": end, "now": clock.now()}
     number = f"示例授〔2026〕{org:04d}号"
     licence = db.session.scalar(_LICENCE, {**values, "case": f"SQ-2026-{org:04d}", "no": number, "pid": uuid.uuid4()})

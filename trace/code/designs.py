@@ -21,8 +21,8 @@ from core.organisation.queries import get_organisation
 from core.record.service import record
 from trace.code import design_rules, layout, outputs, rules
 from trace.code.models import Design, Series
-from trace.code.service import licence_of
 from trace.item.models import Item
+from trace.lot.licensing import licence_of
 from trace.signing.queries import record_for_lot
 
 SAMPLE = rules.LabelFacts(
@@ -125,7 +125,7 @@ def spec_of(design: Design | None) -> design_rules.Spec:
 def has_licence(actor: Actor) -> bool:
     """Whether any active item of the organisation is under a licence today (for the check line)."""
     items = db.session.scalars(select(Item).where(Item.organisation_id == actor.organisation_id, Item.active))
-    return any(licence_of(item) is not None for item in items)
+    return any(licence_of(item.organisation_id, item) is not None for item in items)
 
 
 def logo_dots(public_id: str, actor: Actor | None) -> NDArray[np.bool_] | None:

@@ -47,13 +47,13 @@ def register_print(series_public_id: uuid.UUID, wish: Wish, actor: Actor) -> tup
     begin, end = series.start_unit + wish.first - 1, series.start_unit + wish.last - 1
     covered = wish.covered or wish.format == "covered"
     item, lot = db.session.get_one(Item, series.item_id), db.session.get_one(Lot, series.lot_id)
-    licence = licence_of(item)
+    licence = licence_of(lot, item)
     marked = wish.format in rules.WITH_LABEL and (wish.mark == "on" or (wish.mark == "auto" and licence is not None))
     reprint = wish.format in rules.MAX_PRINT and queries.was_printed(series.id, begin, end)
     facts = rules.PrintFacts(
         format=wish.format, first=begin, last=end, start=series.start_unit, end=series.last_unit, reprint=reprint,
         reason=wish.reason, voided=queries.voided_in(series.item_id, begin, end), lot_state=lot.state, wants_mark=marked,
-        licence_in_force=licence is not None, licence_ended=licence_ended(item) if licence is None else "",
+        licence_in_force=licence is not None, licence_ended=licence_ended(lot, item) if licence is None else "",
         wants_covered=covered, has_covered=series.covered_version is not None, may_covered=actor.can(COVERED),
     )  # fmt: skip
     if unmet := rules.unmet_print(facts):

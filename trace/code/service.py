@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select, text
 
-from brand.licence import queries as licences
+from brand.licence.queries import LicenceView
 from core import clock
 from core.account.actor import Actor
 from core.config import settings
@@ -20,6 +20,7 @@ from trace.code.errors import CannotIssue
 from trace.code.links import unit_prefix
 from trace.code.models import Series, Void
 from trace.item.models import Item
+from trace.lot import licensing
 from trace.lot.blocks import refuse_blocked
 from trace.lot.models import Lot
 from trace.signing.queries import record_for_lot
@@ -49,7 +50,7 @@ def issue_series(lot_public_id: uuid.UUID, count: int, actor: Actor, *, covered:
     db.session.refresh(lot, with_for_update=True)
     if unmet := rules.unmet_issue(_facts(lot, item, count)):
         raise CannotIssue(unmet=unmet, field="count")
-    licence, sealed = licence_of(item), record_for_lot(lot.id)
+    licence, sealed = licence_of(lot, item), record_for_lot(lot.id)
     assert sealed is not None
     owner = get_organisation(item.organisation_id)
     series = Series(
@@ -125,20 +126,14 @@ def void_units(series_public_id: uuid.UUID, first: int, last: int, actor: Actor,
     return row
 
 
-def licence_of(item: Item) -> licences.LicenceView | None:
-    """The licence in force today that covers the item, or None."""
-    if not item.specification:
-        return None
-    return licences.licence_for(item.organisation_id, item.variety, item.form, item.specification)
+def licence_of(lot: Lot, item: Item) -> LicenceView | None:
+    """The licence of the lot's sealer in force today that covers the item, or None."""
+    return licensing.licence_of(licensing.sealer_of(lot), item)
 
 
-def licence_ended(item: Item) -> str:
-    """A sentence about the licence the item had, empty where it never had one."""
-    last = (
-        licences.last_licence_for(item.organisation_id, item.variety, item.form, item.specification)
-        if item.specification
-        else None
-    )
+def licence_ended(lot: Lot, item: Item) -> str:
+    """A sentence about the licence the lot's sealer had for the item, empty where it never had one."""
+    last = licensing.last_licence_of(licensing.sealer_of(lot), item)
     if last is None:
         return ""
     if last.state == "withdrawn":

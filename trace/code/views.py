@@ -68,7 +68,7 @@ def new(lot_id: uuid.UUID) -> str | Redirect:
             return redirect(url_for("code.show", public_id=series.public_id))
     return render_template(
         "trace/code/new.html", form=form, lot=lot, item=item, left=left, facts=designs.facts_of_lot(lot.id),
-        licence=service.licence_of(item), unmet=service.explain_issue(lot_id, 1, actor),
+        licence=service.licence_of(lot, item), unmet=service.explain_issue(lot_id, 1, actor),
     )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def _series_page(series: Series, form: PrintForm) -> str:
         facts=designs.facts_of_lot(series.lot_id),
         root=roots.root_of(series.id), statement=roots.statement_of(series), unsigned=_unsigned(series, prints, voids),
         signs_itself=signs_itself(roots.signer_id(series)), may_covered=actor.can(COVERED), may_void=actor.can(VOID),
-        licence=service.licence_of(item),
+        licence=service.licence_of(lot, item),
     )  # fmt: skip
 
 

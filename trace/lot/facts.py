@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from brand.licence import queries as licences
 from brand.licence.queries import LicenceView
 from core.db import db
 from core.errors import NotFound, Unmet
@@ -18,6 +17,7 @@ from trace.item.queries import ItemView
 from trace.lot import genealogy, rules
 from trace.lot.evidence import Evidence, gather
 from trace.lot.genealogy import EdgeView
+from trace.lot.licensing import licence_of
 from trace.lot.models import Lot, Outside
 from trace.season import queries as seasons
 from trace.season import rules as season_rules
@@ -63,9 +63,6 @@ def load_background(lot_id: int) -> Background:
     found = seasons.seasons_by_id(season_ids)
     wanted = {lot.producer_id, lot.holder_id, lot.sealer_id, lot.organisation_id, item.organisation_id}
     wanted |= {place.farmer_id for _, place in found.values()}
-    licence = None
-    if item.specification:
-        licence = licences.licence_for(lot.sealer_id, item.variety, item.form, item.specification)
     return Background(
         lot=lot,
         item=item,
@@ -75,7 +72,7 @@ def load_background(lot_id: int) -> Background:
         seasons=found,
         journals=seasons.journals(season_ids),
         evidence=gather(lot_id, ids),
-        licence=licence,
+        licence=licence_of(lot.sealer_id, item),
         organisations=organisations.views(sorted(wanted)),
     )
 

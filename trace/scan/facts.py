@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from brand.licence import queries as licences
 from core import clock
 from core.config import settings
 from core.db import db
@@ -16,6 +15,7 @@ from core.hooks import Panel, RecallNotice, recall_facts, scan_panels
 from core.organisation.queries import OrganisationView, get_organisation
 from trace.item import queries as items
 from trace.item.models import Item
+from trace.lot import licensing
 from trace.lot.models import Lot
 from trace.scan.blocks import Marks, marks_of_lot
 from trace.scan.timeline import Entry, Lines, timeline
@@ -86,7 +86,7 @@ def lot_page(lot_id: int, lang: str) -> LotPage | None:
         name=lines.name or item.name,
         line=lines.line,
         producer=get_organisation(lot.sealer_id),
-        licence=_licence(item, subject) if subject else None,
+        licence=_licence(lot, item, subject) if subject else None,
         panels=_panels(lot, item, lang) if record.is_unchanged and lot.state == "sealed" else (),
         timeline=tuple(timeline(subject, record, t)) if subject else (),
         tests=tuple(_tests(subject, record)),
@@ -122,14 +122,13 @@ def _panels(lot: Lot, item: Item, lang: str) -> tuple[Panel, ...]:
     return tuple(panel for panel in made if panel is not None)
 
 
-def _licence(item: Item, subject: dict[str, Any]) -> LicenceState | None:
+def _licence(lot: Lot, item: Item, subject: dict[str, Any]) -> LicenceState | None:
     """The licence named in the record, judged today; a later licence for the same product counts as in force."""
     stated = subject.get("licence")
     if not stated:
         return None
-    kind = (item.variety, item.form, item.specification or "")
-    live = licences.licence_for(item.organisation_id, *kind)
-    last = live or licences.last_licence_for(item.organisation_id, *kind)
+    live = licensing.licence_of(lot.sealer_id, item)
+    last = live or licensing.last_licence_of(lot.sealer_id, item)
     ended, ended_on = "", ""
     if live is None:
         withdrawn = last is not None and last.state == "withdrawn"

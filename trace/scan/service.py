@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from core.db import db
+from trace.lot.models import Lot
 from trace.scan.models import Recent, Touch
 
 
 def touch(*, licence_id: int, organisation_id: int, state: str, reason: str) -> None:
-    """Hook on ``licence_changed``: afterwards the organisation's code pages are made anew at the next visit."""
+    """Hook on ``licence_changed``: afterwards the code pages of the organisation, and of whom it seals for, are made anew."""
     del licence_id, state, reason
-    _touch(organisation_id)
+    held_by = select(Lot.organisation_id).where(Lot.sealer_id == organisation_id).distinct()
+    for owner_id in sorted({organisation_id, *db.session.scalars(held_by)}):
+        _touch(owner_id)
 
 
 def _touch(organisation_id: int) -> None:

@@ -11,12 +11,19 @@ from sqlalchemy.exc import DBAPIError
 from core.db import db, unit_of_work
 from core.errors import NotFound, RuleBroken
 from core.seal import service as seal
+from shop.stock import lots as shop_lots
 from tests.factories import code as make
-from tests.factories.trace import actor_of, make_organisation
+from tests.factories.trace import actor_of, make_organisation, make_packed_lot, make_report
 from trace.code import keys, queries, register_service, roots, service
 from trace.code.errors import CannotIssue
 from trace.code.models import ItemKey, PrintRun
+from trace.inspection import service as inspection
+from trace.lot import licensing
+from trace.lot import service as lots
+from trace.scan import facts
+from trace.signing import identity
 from trace.signing import queries as signing
+from trace.signing import service as sealing
 
 
 def rules_of(error) -> list[str]:
@@ -73,6 +80,28 @@ def test_the_mark_leaves_the_labels_when_the_licence_ends(lot, clock, day, marke
 
     assert run.marked is marked
     assert bool(run.licence_no) is marked
+
+
+@pytest.mark.parametrize("licensed", ["owner", "sealer"])
+def test_the_licence_asked_is_the_sealers_from_the_record_to_the_label_and_the_shop(session, clock, licensed):
+    grown, coop = make_packed_lot(), make_organisation(7002, "临猗示例联合社")
+    sealer = actor_of(coop)
+    make.make_licence(grown, organisation_id=(grown.organisation if licensed == "owner" else coop).id)
+    make_report(grown.actor, grown.raw)
+    inspection.issue_certificate(grown.actor, lot=grown.packed, bases=("control",))
+    lots.set_sealer(grown.packed, grown.actor, coop.code)
+    identity.create_key(coop.id, sealer)
+    sealing.seal_record(grown.packed.id, actor=sealer, password_confirmed=True)
+    series = service.issue_series(grown.packed.public_id, 5, grown.actor)
+
+    _, run = register_service.register_print(series.public_id, wish("a4", 1, 5), grown.actor)
+
+    covered = licensed == "sealer"
+    assert ("licence" in signing.record_for_lot(grown.packed.id).payload["credentialSubject"]) is covered
+    assert (bool(series.licence_no), run.marked) == (covered, covered)
+    assert shop_lots.get(grown.packed.id).licensed is covered
+    assert (grown.packed.id in licensing.lots_under(coop.id)) is True
+    assert facts.lot_page(grown.packed.id, "zh").licence is not None or not covered
 
 
 def test_every_serial_of_a_series_resolves_to_its_unit_and_no_other_does(lot):
