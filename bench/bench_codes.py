@@ -134,7 +134,7 @@ def _measure() -> list[Result]:
     series_id, logged = _issue(UNITS, 7001)
     series = db.session.get_one(Series, series_id)
     results = [
-        _seconds(f"{UNITS:,} serials with their series root signed and logged", logged, "goal <= 5 s per million"),
+        _seconds(f"{UNITS:,} serials with their series root signed and logged", logged, 5 * UNITS / 10**6),
         *_lists(series),
     ]
     db.session.rollback()
@@ -144,8 +144,8 @@ def _measure() -> list[Result]:
     return [*results, *_labels(series), *_symbols()]
 
 
-def _seconds(name: str, took: Took, note: str = "") -> Result:
-    return Result(name, took.wall, unit="s", note=f"processor {took.processor:.2f} s; {note}".rstrip("; "))
+def _seconds(name: str, took: Took, most: float | None = None, note: str = "") -> Result:
+    return Result(name, took.wall, unit="s", most=most, note=f"processor {took.processor:.2f} s; {note}".rstrip("; "))
 
 
 def _lists(series: Any) -> list[Result]:
@@ -154,7 +154,9 @@ def _lists(series: Any) -> list[Result]:
     units = outputs.source(series, series.start_unit, series.last_unit, "bench", covered=False)
     sizes: list[int] = []
     took = median(lambda: sizes.append(sum(len(part) for part in outputs.csv_lines(units))))
-    return [_seconds(f"CSV of {series.unit_count:,}", took, f"{sizes[-1] / 1e6:.0f} MB; goal <= 10 s per million")]
+    return [
+        _seconds(f"CSV of {series.unit_count:,}", took, 10 * series.unit_count / 10**6, f"{sizes[-1] / 1e6:.0f} MB")
+    ]
 
 
 def _proofs(series: Any) -> Result:
@@ -169,8 +171,8 @@ def _proofs(series: Any) -> Result:
     middle, worst = each[PROOFS // 2], each[int(PROOFS * 0.95)]
     processor = statistics.median(one.processor for one in each) * 1000
     return Result(
-        f"proof of any unit of {series.unit_count:,}", middle.wall * 1000, unit="ms",
-        note=f"processor {processor:.2f} ms; p95 {worst.wall * 1000:.2f} ms over {PROOFS}; goal <= 5 ms",
+        f"proof of any unit of {series.unit_count:,}, p95", worst.wall * 1000, unit="ms", most=5.0,
+        note=f"median {middle.wall * 1000:.2f} ms, processor {processor:.2f} ms, over {PROOFS}",
     )  # fmt: skip
 
 
@@ -187,7 +189,7 @@ def _labels(series: Any) -> list[Result]:
     for kind in ("a4", "roll"):
         sizes: list[int] = []
         took = median(lambda kind=kind, sizes=sizes: sizes.append(sum(map(len, outputs.stream(units, wanted, kind)))))
-        found.append(_seconds(f"PDF of {count:,} labels, {kind}", took, f"{sizes[-1] / 1e6:.1f} MB; goal <= 5 s"))
+        found.append(_seconds(f"PDF of {count:,} labels, {kind}", took, 5 * count / 10**4, f"{sizes[-1] / 1e6:.1f} MB"))
     some = outputs.source(series, series.start_unit, series.start_unit + 999, "bench", covered=False)
     raster = Raster(outputs.layout_for(some, wanted, "zpl300"))
     symbols = outputs.batch(some.prefix)

@@ -216,9 +216,7 @@ def _queries(organisation: int) -> list[Result]:
         start = _cpu()
         p95 = _p95(asked, organisation)
         used = (_cpu() - start) * 1000 / len(asked)
-        made.append(
-            Result(f"query {name}, p95 by the clock over {EVENTS:,} events", p95, unit="ms", note="goal <= 50 ms")
-        )
+        made.append(Result(f"query {name}, p95 by the clock over {EVENTS:,} events", p95, unit="ms", most=50.0))
         made.append(Result(f"query {name}, mean processor time", used, unit="ms"))
     return made
 
@@ -264,7 +262,7 @@ def _trace(organisation: int) -> list[Result]:
     used = (_cpu() - start) * 1000 / 5
     name = "forward trace of 10,001 nodes with its edges"
     return [
-        Result(f"{name}, processor time", used, unit="ms", note="goal <= 1000 ms"),
+        Result(f"{name}, processor time", used, unit="ms", most=1000.0),
         Result(f"{name}, median by the clock", statistics.median(took), unit="ms"),
     ]
 

@@ -28,7 +28,8 @@ from pathlib import Path
 from results import Result
 
 ROOT = Path(__file__).resolve().parent.parent
-WORKERS, THREADS, CONNECTIONS = "2", "32", "32"
+WORKERS, THREADS = "2", "32"
+CONNECTIONS = os.environ.get("BENCH_CONNECTIONS", "64")
 FULL = os.environ.get("BENCH_FULL") == "1"
 ROUNDS, SECONDS = (5, 3) if FULL else (int(os.environ.get("BENCH_ROUNDS", "1")), 2)
 SIZES = (10**3, 10**5, 10**6, 10**7) if FULL else (10**3,)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """``ours`` and ``theirs`` in ``unit``; ``goal`` is the least ratio wished for, None where none is set.
+    """``ours`` and ``theirs`` in ``unit``; ``goal`` is the least ratio wished for, ``most`` the largest ``ours`` allowed.
 
     With ``theirs`` None the figure stands alone (a share, a count of statements).
     """
@@ -18,6 +18,7 @@ class Result:
     unit: str = "/s"
     against: str = ""
     goal: float | None = None
+    most: float | None = None
     note: str = ""
 
     @property
@@ -26,7 +27,8 @@ class Result:
 
     @property
     def missed(self) -> bool:
-        return self.goal is not None and self.ratio is not None and self.ratio < self.goal
+        too_slow = self.goal is not None and self.ratio is not None and self.ratio < self.goal
+        return too_slow or (self.most is not None and self.ours > self.most)
 
     def line(self) -> str:
         """One line to read: name, our figure, the other one, their ratio and the goal."""
@@ -35,4 +37,6 @@ class Result:
             text += f"  against {self.theirs:,.4g} {self.unit} ({self.against})  = {self.ratio:,.3g} x"
         if self.goal is not None:
             text += f"  [goal >= {self.goal:g}: {'MISSED' if self.missed else 'met'}]"
+        if self.most is not None:
+            text += f"  [goal <= {self.most:g} {self.unit}: {'MISSED' if self.missed else 'met'}]"
         return text + (f"  {self.note}" if self.note else "")

@@ -89,8 +89,8 @@ class Range:
         return b"".join(leaf_hashes(self.serials, self.blinds, self.start + first, min(WIDTH, self.count - first)))
 
     def tree(self, stored: ReadTile) -> Tree:
-        """The tree over the series; ``stored(level, number)`` gives the tiles from level 1 on."""
-        return Tree(lambda level, number: stored(level, number) if level else self.tile(number), self.count)
+        """The tree over the series; ``stored(level, number)`` gives the tiles from level 1 on, and of level 0 what it keeps."""
+        return Tree(lambda level, number: stored(level, number) or (b"" if level else self.tile(number)), self.count)
 
 
 def stored_tiles(units: Range) -> Iterator[tuple[int, int, bytes]]:
