@@ -107,6 +107,11 @@ def stored_tiles(units: Range) -> Iterator[tuple[int, int, bytes]]:
         level += 1
 
 
+def last_tile(count: int) -> tuple[int, int]:
+    """The level-0 tile at the right edge of ``count`` units."""
+    return 0, (count - 1) // WIDTH
+
+
 def tiles_for(index: int, count: int) -> list[tuple[int, int]]:
     """The stored tiles a proof of ``index`` may read: per level the one above the unit and the last one."""
     found: list[tuple[int, int]] = []

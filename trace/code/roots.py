@@ -197,7 +197,7 @@ def _stored(series: Series, index: int, known: _Known) -> commitment.ReadTile:
             RootTile.series_id == series.id, tuple_(RootTile.level, RootTile.number).in_(wanted)
         )
         known.tiles.update({(row.level, row.number): row.hashes for row in db.session.execute(query)})
-    last = (0, (series.unit_count - 1) // commitment.WIDTH)
+    last = commitment.last_tile(series.unit_count)
     if last not in known.tiles:  # most proofs read the narrow right edge beside their own tile
         known.tiles[last] = commitment.Range(known.serials, known.blinds, series.start_unit, series.unit_count).tile(
             last[1]
