@@ -32,7 +32,7 @@ def open_application(actor: Actor, brand_id: int, *, note: str = "") -> Licence:
     if not actor.can(rules.APPLY) or actor.organisation_id is None:
         raise Denied("品牌授权由企业负责人或经办员申请。", help="请切换到企业身份。")
     brand = matrix.get_brand(brand_id)
-    if brand.level == "enterprise" or not brand.active:
+    if not brand.is_public or not brand.active:
         raise BadInput(
             "这个品牌不接受授权申请。", code="licence.brand", field="brand_id", help="请选公用品牌或县域品牌。"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
@@ -29,10 +29,16 @@ class BrandView:
     introduction: str
     facts: tuple[tuple[str, str], ...]
     active: bool
+    texts: rules.Texts = field(default_factory=rules.Texts)
 
     @property
     def level_label(self) -> str:
         return rules.LEVELS[self.level]
+
+    @property
+    def is_public(self) -> bool:
+        """Whether enterprises may ask to use it: a regional or county brand, not one of an enterprise."""
+        return self.level in rules.PUBLIC_LEVELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,23 @@ class Branch:
 
 def facts_of(row: Brand) -> rules.BrandFacts:
     """The bureau's facts of a brand."""
-    return rules.BrandFacts(row.holder, row.mark_no, row.mark_kind, row.mark_until, row.area, row.gi_no)
+    return rules.BrandFacts(
+        row.holder,
+        row.mark_no,
+        row.mark_kind,
+        row.mark_until,
+        row.area,
+        row.gi_no,
+        tuple(row.mark_classes),
+        row.mark_from,
+        row.source,
+        row.checked_on,
+    )
+
+
+def texts_of(row: Brand) -> rules.Texts:
+    """What is told about a brand, in both languages."""
+    return rules.Texts(row.introduction, row.name_en, row.introduction_en, row.story, row.story_en)
 
 
 def view(row: Brand) -> BrandView:
@@ -62,6 +84,7 @@ def view(row: Brand) -> BrandView:
         row.introduction,
         tuple(rules.printable(facts_of(row))),
         row.active,
+        texts_of(row),
     )
 
 
@@ -87,7 +110,7 @@ def tree(*, active_only: bool = True) -> list[Branch]:
 
 def public_brands() -> list[BrandView]:
     """The active brands an enterprise may ask to use: regional and county ones."""
-    return [brand for brand in brands() if brand.level != "enterprise"]
+    return [brand for brand in brands() if brand.is_public]
 
 
 def get_brand(brand_id: int) -> BrandView:
@@ -125,6 +148,17 @@ def line(brand_id: int) -> list[BrandView]:
         found.append(brand)
         current = brand.parent_id
     return found[::-1]
+
+
+def with_below(brand_id: int) -> list[int]:
+    """Ids of the brand and of everything that hangs below it, retired brands included."""
+    below: dict[int | None, list[int]] = {}
+    for row in db.session.execute(select(Brand.id, Brand.parent_id)):
+        below.setdefault(row.parent_id, []).append(row.id)
+    found = [brand_id]
+    for each in found:
+        found.extend(below.get(each, ()))
+    return found
 
 
 def names(ids: Sequence[int]) -> dict[int, str]:

@@ -15,7 +15,7 @@ from brand.matrix.models import Brand
 from core import identifiers
 from core.account.actor import Actor
 from core.db import db
-from core.errors import Denied, NotFound, RuleBroken
+from core.errors import BadInput, Denied, NotFound, RuleBroken
 from core.record.service import record
 from core.taxonomy.queries import find_term
 
@@ -48,13 +48,18 @@ def establish_matrix(actor: Actor) -> list[Brand]:
 def register_brand(
     parent_key: str, name: str, actor: Actor, *, introduction: str = "", species: str | None = None
 ) -> Brand:
-    """Afterwards the actor's enterprise has a brand of its own below a public one; RuleBroken with every fault."""
+    """Afterwards the actor's enterprise has a brand below a public one, or a product line below a brand of its own.
+
+    RuleBroken with every fault; another enterprise's brand is NotFound.
+    """
     _may(actor, permissions.OWN, "企业品牌由企业负责人登记。")
     parent = queries.load_by_key(parent_key)
+    if parent.organisation_id is not None and parent.organisation_id != actor.organisation_id:
+        raise NotFound("没有找到这个品牌。", help="请从品牌列表重新进入。")
     return _add(
         actor,
         key=f"e-{secrets.token_hex(6)}",
-        level="enterprise",
+        level="enterprise" if parent.level in rules.PUBLIC_LEVELS else "product",
         parent=parent,
         name=name,
         species=species or parent.species,
@@ -63,18 +68,56 @@ def register_brand(
     )
 
 
-def edit_brand(brand: Brand, actor: Actor, facts: rules.BrandFacts, *, introduction: str, active: bool = True) -> Brand:
-    """Afterwards the facts of a brand are as given; every change has an audit row with the old values."""
+def add_county_brand(
+    parent_key: str, key: str, name: str, actor: Actor, *, introduction: str = "", species: str | None = None
+) -> Brand:
+    """Afterwards one more county brand hangs below a regional one; ``key`` is its address (``linyi-pear``)."""
+    _may(actor, permissions.MANAGE, "县域品牌由品牌办公室登记。")
+    if not rules.KEY_SHAPE.fullmatch(key):
+        raise BadInput(
+            "网址名用小写字母、数字和横线，字母开头。", code="brand.key", field="key", help="例如 linyi-pear。"
+        )
+    if species and find_term(species) is None:
+        raise BadInput("没有这个品类，请从列表里选。", code="brand.species", field="species")
+    parent = queries.load_by_key(parent_key)
+    return _add(actor, key=key, level="county", parent=parent, name=name, species=species, introduction=introduction)
+
+
+def editable(brand: Brand, actor: Actor) -> Brand:
+    """The brand, where the actor keeps the matrix or owns the brand; NotFound otherwise."""
     own = brand.organisation_id is not None and brand.organisation_id == actor.organisation_id
-    if not (actor.can(permissions.MANAGE) or (own and actor.can(permissions.OWN))):
-        raise NotFound("没有找到这个品牌。", help="请从品牌列表重新进入。")
-    introduction = identifiers.normalise_text(introduction, multiline=True)
-    if unmet := rules.text_faults(brand.name, introduction, facts):
+    if actor.can(permissions.MANAGE) or (own and actor.can(permissions.OWN)):
+        return brand
+    raise NotFound("没有找到这个品牌。", help="请从品牌列表重新进入。")
+
+
+def edit_brand(
+    brand: Brand,
+    actor: Actor,
+    facts: rules.BrandFacts,
+    *,
+    introduction: str,
+    active: bool = True,
+    texts: rules.Texts | None = None,
+) -> Brand:
+    """Afterwards the facts and texts of a brand are as given; every change has an audit row with the old values.
+
+    Without ``texts`` the English words and the story stay as they are.
+    """
+    editable(brand, actor)
+    texts = texts or queries.texts_of(brand)
+    told = {key: identifiers.normalise_text(getattr(texts, key), multiline=True) for key in rules.TEXT_LIMITS}
+    told["introduction"] = identifiers.normalise_text(introduction, multiline=True)
+    unmet = rules.text_faults(brand.name, told["introduction"], facts)
+    unmet += [u for u in rules.telling_faults(rules.Texts(**told)) if u.rule not in {x.rule for x in unmet}]
+    if unmet:
         raise RuleBroken(unmet=unmet)
     before = dict(rules.printable(queries.facts_of(brand)))
-    brand.holder, brand.mark_no, brand.mark_kind = facts.holder, facts.mark_no, facts.mark_kind
-    brand.mark_until, brand.area, brand.gi_no = facts.mark_until, facts.area, facts.gi_no
-    brand.introduction, brand.active = introduction, active
+    for key in ("holder", "mark_no", "mark_kind", "mark_until", "mark_from", "area", "gi_no", "source", "checked_on"):
+        setattr(brand, key, getattr(facts, key))
+    brand.mark_classes, brand.active = list(facts.mark_classes), active
+    for key, value in told.items():
+        setattr(brand, key, value)
     record("brand.edited", brand, actor, before=before, after=dict(rules.printable(facts)))
     db.session.flush()  # so that a database refusal is told on this form
     return brand

@@ -76,10 +76,16 @@ def edit(key: str) -> Any:
 
 def _save(form: FactsForm, brand: Any) -> None:
     values = form.values()
-    introduction, active = values.pop("introduction"), values.pop("active")
+    told = {key: values.pop(key) for key in rules.TEXT_LIMITS}
+    active = bool(values.pop("active"))
     values["mark_kind"] = values["mark_kind"] or ""
     service.edit_brand(
-        brand, current_actor(), rules.BrandFacts(**values), introduction=introduction, active=bool(active)
+        brand,
+        current_actor(),
+        rules.BrandFacts(**values),
+        introduction=told["introduction"],
+        active=active,
+        texts=rules.Texts(**told),
     )
 
 

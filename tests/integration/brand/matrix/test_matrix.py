@@ -35,8 +35,12 @@ def test_an_enterprise_hangs_its_brand_below_a_county_brand(clerk: Any, as_user:
     assert [b.name for b in queries.own_brands(owner.organisation_id)] == ["示例果园"]
     with pytest.raises(NameTaken):
         service.register_brand("yidun", "示例果园", as_user("owner").actor)
+    line = service.register_brand(brand.key, "示例果园礼盒", owner)
+    assert (line.level, queries.line(line.id)[-2].name) == ("product", "示例果园")
     with pytest.raises(RuleBroken):
-        service.register_brand(brand.key, "孙品牌", owner)
+        service.register_brand(line.key, "示例再下一级", owner)
+    with pytest.raises(NotFound):
+        service.register_brand(brand.key, "示例别家礼盒", as_user("owner").actor)
     with pytest.raises(Denied):
         service.register_brand("yidun", "示例别家", clerk.actor)
 
