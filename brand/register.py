@@ -6,7 +6,7 @@ from flask import Flask
 
 from core.rooms import plug_in
 
-ROOMS = ("matrix", "licence")
+ROOMS = ("matrix", "certificate", "licence")
 
 
 def register(app: Flask) -> None:

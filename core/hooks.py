@@ -179,6 +179,12 @@ class OrganisationPanel(Protocol):
     def __call__(self, *, organisation_id: int) -> Panel | None: ...
 
 
+class PlotCertificates(Protocol):
+    """Certificates of an upper floor that cover a plot: (words, path), for the plot's own page."""
+
+    def __call__(self, *, place_id: int) -> list[tuple[str, str]]: ...
+
+
 class Progress(Protocol):
     """A step of the enterprise's guided start: how many of the thing exist."""
 
@@ -196,3 +202,4 @@ recall_facts: Hook[RecallFacts] = Hook("recall_facts")
 unit_fates: Hook[UnitFates] = Hook("unit_fates")
 codes_changed: Hook[CodesChanged] = Hook("codes_changed")
 code_links: Hook[CodeLinks] = Hook("code_links")
+plot_certificates: Hook[PlotCertificates] = Hook("plot_certificates")

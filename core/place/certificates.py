@@ -34,8 +34,11 @@ def add_certificate(
     if actor.organisation_id is None or not (actor.is_system or actor.can(EDIT)):
         raise Denied("证书由持证单位登记。", help="请在右上角切换到本单位的身份。")
     if kind not in MARKS:
-        raise BadInput("没有这一类证书，请从列表里选。", code="plot_certificate.kind", field="kind")
-    checked = rules_certificates.certificate_number(kind, number)
+        raise BadInput(
+            "这里只登记不带标志的证书，请从列表里选。", code="plot_certificate.kind", field="kind",
+            help="绿色食品、有机、地理标志证书到“证书与标志”登记，核对后才能展示标志。",
+        )  # fmt: skip
+    checked = rules_certificates.certificate_number(number)
     first, last = rules_certificates.certificate_term(kind, valid_from, valid_to)
     if db.session.scalar(
         select(PlotCertificate.id).where(

@@ -12,11 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Model, PublicId, Timestamps
 
+# Certificates that carry a mark are entered in brand.certificate and nowhere else (ADR 0074); the CHECK is older.
 MARKS = {
-    "green": "绿色食品",
-    "organic": "有机产品",
-    "agri_gi": "农产品地理标志",
-    "gi_mark": "地理标志专用标志",
     "base": "基地备案或认定",
     "gap": "良好农业规范（GAP）",
     "other": "其他证书",
@@ -67,7 +64,7 @@ class PlacePicture(Model):
 
 
 class PlotCertificate(PublicId, Timestamps, Model):
-    """A certificate of the organisation that covers some of its plots; ``valid_to`` None = valid for a long term.
+    """A certificate without a mark that covers plots of the organisation; ``valid_to`` None = valid for a long term.
 
     What its issuer says is copied by the organisation: the number is checked for its shape only.
     """

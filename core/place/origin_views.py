@@ -85,7 +85,6 @@ def certificate_index() -> ResponseReturnValue:
         rows=rows,
         marks=MARKS,
         standing={c.id: rules_certificates.standing(c.valid_from, c.valid_to, today) for c in rows},
-        check_at=rules_certificates.WHERE_TO_CHECK,
         places=queries.places_by_id(p for c in rows for p in c.place_ids),
         files=files_by_id([c.file_id for c in rows if c.file_id]),
     )

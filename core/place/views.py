@@ -13,6 +13,7 @@ from core import clock
 from core.account.access import access, current_actor
 from core.errors import DomainError
 from core.file.queries import files_by_id
+from core.hooks import plot_certificates
 from core.organisation import mandates
 from core.organisation import queries as organisations
 from core.place import drawing, queries, rules, service
@@ -98,6 +99,7 @@ def show(public_id: uuid.UUID) -> ResponseReturnValue:
         files=files_by_id([file_id for _, file_id in pictures]),
         picture_form=PictureForm(),
         certificates=queries.covering([place.id], clock.today()),
+        marked=[line for hook in plot_certificates for line in hook(place_id=place.id)],
         marks=MARKS,
         variety=taxonomy.labels([place.variety]).get(place.variety) if place.variety else None,
     )

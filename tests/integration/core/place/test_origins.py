@@ -19,8 +19,8 @@ from core.record.models import AuditRow
 from tests.factories import trace as grow
 
 CORNERS = "35.193000, 110.711700\n35.193000, 110.712700\n35.193850, 110.712750\n35.193800, 110.711650"
-GREEN = {
-    "kind": "green", "number": "GF140821260001", "issuer": "示例发证单位", "product": "苹果", "valid_from": date(2026, 1, 1),
+BASE = {
+    "kind": "base", "number": "示例备2026-001", "issuer": "示例备案单位", "product": "苹果", "valid_from": date(2026, 1, 1),
     "valid_to": date(2028, 12, 31),
 }  # fmt: skip
 
@@ -99,13 +99,13 @@ def test_a_picture_comes_without_its_place_and_may_be_taken_off(owned, as_user, 
 def test_a_certificate_covers_its_plots_from_its_first_to_its_last_day(owned):
     plot, actor = owned
 
-    made = certificates.add_certificate(actor, plots=[str(plot.public_id)], **GREEN)
+    made = certificates.add_certificate(actor, plots=[str(plot.public_id)], **BASE)
 
     days = [date(2025, 12, 31), date(2026, 1, 1), date(2028, 12, 31), date(2029, 1, 1)]
     assert [len(queries.covering([plot.id], day)) for day in days] == [0, 1, 1, 0]
     assert [c.id for c in queries.ending_certificates(date(2028, 12, 1), date(2028, 12, 31))] == [made.id]
     with pytest.raises(Conflict):
-        certificates.add_certificate(actor, plots=[str(plot.public_id)], **GREEN)
+        certificates.add_certificate(actor, plots=[str(plot.public_id)], **BASE)
 
 
 def test_a_certificate_covers_only_ones_own_plots(owned):
@@ -113,14 +113,14 @@ def test_a_certificate_covers_only_ones_own_plots(owned):
     stranger = grow.actor_of(grow.make_organisation(7002, "临猗示例别家合作社"))
 
     with pytest.raises(BadInput):
-        certificates.add_certificate(stranger, plots=[str(plot.public_id)], **GREEN)
+        certificates.add_certificate(stranger, plots=[str(plot.public_id)], **BASE)
     with pytest.raises(BadInput):
-        certificates.add_certificate(stranger, plots=[], **GREEN)
+        certificates.add_certificate(stranger, plots=[], **BASE)
 
 
 def test_another_organisations_origins_are_not_found(owned, as_user):
     plot, actor = owned
-    made = certificates.add_certificate(actor, plots=[str(plot.public_id)], **GREEN)
+    made = certificates.add_certificate(actor, plots=[str(plot.public_id)], **BASE)
     stranger = as_user("owner")
 
     for path in (f"/places/{plot.public_id}/outline", f"/places/certificates/{made.public_id}/plots"):
@@ -138,3 +138,12 @@ def test_an_actor_without_an_organisation_draws_nothing(owned):
 
     with pytest.raises(Denied):
         service.draw_outline(plot, nobody, None)
+
+
+def test_a_certificate_that_carries_a_mark_is_entered_elsewhere(owned):
+    plot, actor = owned
+
+    with pytest.raises(BadInput) as refused:
+        certificates.add_certificate(actor, plots=[str(plot.public_id)], **{**BASE, "kind": "green"})
+
+    assert "证书与标志" in refused.value.help
