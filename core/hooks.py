@@ -185,6 +185,30 @@ class PlotCertificates(Protocol):
     def __call__(self, *, place_id: int) -> list[tuple[str, str]]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class BrandLine:
+    """A line on a brand's public page: ``kind`` is producer, product or lot; facts only, in the language asked for."""
+
+    kind: str
+    title: str
+    note: str
+    href: str
+    image_url: str = ""
+    price_fen: int | None = None
+
+
+class BrandFigures(Protocol):
+    """Figures of the brands taken together, by key (the keys stand in ``brand.matrix.rules``); counted, never guessed."""
+
+    def __call__(self, *, brand_ids: Sequence[int]) -> Mapping[str, int]: ...
+
+
+class BrandLines(Protocol):
+    """Producers, products on sale or recently signed lots of the brands, at most ``limit`` of a kind."""
+
+    def __call__(self, *, brand_ids: Sequence[int], limit: int, lang: str) -> Sequence[BrandLine]: ...
+
+
 class Progress(Protocol):
     """A step of the enterprise's guided start: how many of the thing exist."""
 
@@ -203,3 +227,5 @@ unit_fates: Hook[UnitFates] = Hook("unit_fates")
 codes_changed: Hook[CodesChanged] = Hook("codes_changed")
 code_links: Hook[CodeLinks] = Hook("code_links")
 plot_certificates: Hook[PlotCertificates] = Hook("plot_certificates")
+brand_figures: Hook[BrandFigures] = Hook("brand_figures")
+brand_lines: Hook[BrandLines] = Hook("brand_lines")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, url_for
 from sqlalchemy import or_
 
-from brand.licence import effects, permissions, queries, rules
+from brand.licence import effects, permissions, queries, queries_brand, rules
 from brand.licence import errors as errors
 from brand.licence import jobs as jobs
 from brand.licence.models import Licence
@@ -79,4 +79,6 @@ def register(app: Flask) -> None:
         phone=True,
     )
     hooks.organisation_panels.append(organisation_panel)
+    hooks.brand_figures.append(queries_brand.figures)
+    hooks.brand_lines.append(queries_brand.producers)
     register_finder(find)

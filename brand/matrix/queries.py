@@ -5,13 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from brand.matrix import rules
-from brand.matrix.models import Brand
+from brand.matrix.models import Brand, BrandFigure, BrandPicture
 from core.db import db
 from core.errors import NotFound
+from core.file.queries import files_by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,12 @@ def with_below(brand_id: int) -> list[int]:
     return found
 
 
+def owned_below(ids: Sequence[int]) -> list[int]:
+    """Which of the brands are brands of enterprises in use."""
+    query = select(Brand.id).where(Brand.id.in_(ids), Brand.level == "enterprise", Brand.active)
+    return list(db.session.scalars(query))
+
+
 def names(ids: Sequence[int]) -> dict[int, str]:
     """Brand names by id, once for a whole screen."""
     if not ids:
@@ -173,3 +181,62 @@ def own_brands(organisation_id: int) -> list[BrandView]:
     """The brands an enterprise registered."""
     rows = db.session.scalars(select(Brand).where(Brand.organisation_id == organisation_id).order_by(Brand.id))
     return [view(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """A published picture of a brand."""
+
+    id: int
+    file_id: uuid.UUID
+    caption: str
+    caption_en: str
+    credit: str
+    width: int | None
+    height: int | None
+
+    @property
+    def url(self) -> str:
+        return f"/media/{self.file_id}/640.jpg"
+
+
+def pictures(brand_id: int) -> list[PictureView]:
+    """The pictures of a brand in their order."""
+    rows = db.session.scalars(
+        select(BrandPicture).where(BrandPicture.brand_id == brand_id).order_by(BrandPicture.position, BrandPicture.id)
+    ).all()
+    files = files_by_id([r.file_id for r in rows])
+    return [
+        PictureView(
+            r.id,
+            files[r.file_id].public_id,
+            r.caption,
+            r.caption_en,
+            r.credit,
+            files[r.file_id].width,
+            files[r.file_id].height,
+        )
+        for r in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The figures of a brand on the day they were counted last, in the order they are shown."""
+
+    on: date
+    values: tuple[tuple[str, int], ...]
+
+
+def counted(brand_id: int) -> Counted | None:
+    """The latest counted figures of a brand, or None where nothing was counted yet."""
+    latest = select(func.max(BrandFigure.counted_on)).where(BrandFigure.brand_id == brand_id).scalar_subquery()
+    rows = db.session.execute(
+        select(BrandFigure.key, BrandFigure.value, BrandFigure.counted_on).where(
+            BrandFigure.brand_id == brand_id, BrandFigure.counted_on == latest
+        )
+    ).all()
+    if not rows:
+        return None
+    found = {row.key: row.value for row in rows}
+    return Counted(rows[0].counted_on, tuple((key, found[key]) for key in rules.FIGURES if key in found))

@@ -137,3 +137,15 @@ def printable(facts: BrandFacts) -> list[tuple[str, str]]:
         ("核对日期", facts.checked_on.isoformat() if facts.checked_on else ""),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+# Figures counted for a public brand, in the order they are shown: label and unit.  Each comes from rows, by a hook.
+FIGURES: dict[str, tuple[str, str]] = {
+    "licensees": ("获授权企业", "家"),
+    "licences": ("有效授权", "份"),
+    "own_brands": ("登记的企业品牌", "个"),
+    "sealed_lots": ("已封存批次", "批"),
+    "codes": ("已发编号", "个"),
+    "visits": ("扫码次数", "次"),
+    "listings": ("商城在售", "件"),
+}

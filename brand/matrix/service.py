@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 import secrets
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 
 from brand.matrix import permissions, queries, rules
 from brand.matrix.errors import NAME_TAKEN, NameTaken
-from brand.matrix.models import Brand
-from core import identifiers
+from brand.matrix.models import Brand, BrandFigure, BrandPicture
+from core import clock, hooks, identifiers
 from core.account.actor import Actor
-from core.db import db
+from core.db import db, lock
 from core.errors import BadInput, Denied, NotFound, RuleBroken
+from core.file.service import store
 from core.record.service import record
 from core.taxonomy.queries import find_term
 
+MOST_PICTURES = 12
 DATA = Path(__file__).parent / "data" / "brands.json"
 
 
@@ -77,6 +81,7 @@ def add_county_brand(
         raise BadInput(
             "网址名用小写字母、数字和横线，字母开头。", code="brand.key", field="key", help="例如 linyi-pear。"
         )
+    species = species or None  # a form sends an empty choice as ""
     if species and find_term(species) is None:
         raise BadInput("没有这个品类，请从列表里选。", code="brand.species", field="species")
     parent = queries.load_by_key(parent_key)
@@ -121,6 +126,81 @@ def edit_brand(
     record("brand.edited", brand, actor, before=before, after=dict(rules.printable(facts)))
     db.session.flush()  # so that a database refusal is told on this form
     return brand
+
+
+def add_picture(
+    brand: Brand,
+    actor: Actor,
+    *,
+    stream: BinaryIO | bytes,
+    filename: str,
+    caption: str,
+    credit: str,
+    caption_en: str = "",
+) -> BrandPicture:
+    """Afterwards the picture stands on the brand's public page, with what it shows and whose it is."""
+    editable(brand, actor)
+    caption, credit = identifiers.normalise_text(caption), identifiers.normalise_text(credit)
+    if not caption or not credit:
+        raise BadInput("图片要写说明和出处。", code="brand.picture_words", field="credit" if caption else "caption")
+    lock(brand)
+    count = db.session.scalar(select(func.count()).where(BrandPicture.brand_id == brand.id)) or 0
+    if count >= MOST_PICTURES:
+        raise BadInput(f"一个品牌最多 {MOST_PICTURES} 张图。", code="brand.pictures", field="file", help="先删去一张。")
+    file = store(
+        stream, filename, kind="picture", owner_organisation_id=actor.organisation_id, actor=actor, public=True
+    )
+    row = BrandPicture(
+        brand_id=brand.id,
+        file_id=file.id,
+        caption=caption,
+        caption_en=identifiers.normalise_text(caption_en),
+        credit=credit,
+        position=count + 1,
+        added_at=clock.now(),
+    )
+    db.session.add(row)
+    record("brand.picture_added", brand, actor, sha256=file.sha256, caption=caption)
+    return row
+
+
+def remove_picture(brand: Brand, actor: Actor, picture_id: int) -> None:
+    """Afterwards the picture no longer stands on the page (the stored bytes stay)."""
+    editable(brand, actor)
+    row = db.session.scalar(
+        select(BrandPicture).where(BrandPicture.brand_id == brand.id, BrandPicture.id == picture_id)
+    )
+    if row is None:
+        raise NotFound("没有找到这张图片。", help="刷新页面看看，可能已经删去。")
+    db.session.delete(row)
+    record("brand.picture_removed", brand, actor, caption=row.caption)
+
+
+def count_figures(now: datetime) -> int:
+    """Afterwards every public brand in use has its figures of the day, counted from rows; returns how many brands.
+
+    A regional brand counts what hangs below it.  Counting again on the same day replaces the figures.
+    """
+    day, done = clock.local(now).date(), 0
+    for brand in queries.public_brands():
+        ids = queries.with_below(brand.id)
+        found = {"own_brands": len(queries.owned_below(ids))}
+        for counter in hooks.brand_figures:
+            found.update(counter(brand_ids=ids))
+        values = [
+            {"brand_id": brand.id, "key": key, "value": found[key], "counted_on": day, "counted_at": now}
+            for key in rules.FIGURES
+            if key in found
+        ]
+        statement = insert(BrandFigure).values(values)
+        db.session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["brand_id", "key", "counted_on"],
+                set_={"value": statement.excluded.value, "counted_at": statement.excluded.counted_at},
+            )
+        )
+        done += 1
+    return done
 
 
 def _add(actor: Actor, *, parent: Brand | None, name: str, introduction: str, **values: Any) -> Brand:

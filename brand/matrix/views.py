@@ -1,114 +1,73 @@
-"""Public pages of the brand matrix, the brand office's desk, and an enterprise's own brands."""
+"""Public pages of the brand matrix: the tree as a picture and a list, and one page per brand."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
-from brand.matrix import permissions, queries, rules, service
-from brand.matrix.forms import FactsForm, OwnBrandForm
-from core.account.access import access, current_actor, public
-from core.errors import DomainError
+from brand.matrix import queries, queries_use, rules
+from brand.matrix.drawing import Node, matrix_svg
+from core import hooks
+from core.account.access import public
 from core.organisation import queries as organisations
-from core.ui import flash
 from core.ui.home import HomePanel
+from core.ui.page import page_settings
 
 blueprint = Blueprint("matrix", __name__, template_folder="templates")
+LINES = 8
 
 
 @blueprint.get("/brands")
 @public("the brand matrix is public")
 def index() -> str:
     """The matrix as a tree."""
-    return render_template("brand/matrix/index.html", tree=queries.tree())
+    tree = queries.tree()
+    return render_template("brand/matrix/index.html", tree=tree, drawing=drawing(tree) if tree else None)
 
 
 @blueprint.get("/brands/<key>")
-@public("what a brand is, who holds it, what stands below it")
+@public("what a brand is, who holds it, who may use it, what stands below it")
 def show(key: str) -> str:
-    """One brand: the known facts only, its place in the matrix."""
-    brand = queries.by_key(key)
-    below = [b for b in queries.brands() if b.parent_id == brand.id]
-    owner = organisations.get_organisation(brand.organisation_id) if brand.organisation_id else None
+    """One brand: the known facts only, story and pictures, figures with their day, producers, products, signed lots."""
+    brand, lang = queries.by_key(key), page_settings().lang
+    lines: dict[str, list[hooks.BrandLine]] = {"producer": [], "product": [], "lot": []}
+    if brand.is_public:
+        ids = queries.with_below(brand.id)
+        for tell in hooks.brand_lines:
+            for line in tell(brand_ids=ids, limit=LINES, lang=lang):
+                lines[line.kind].append(line)
+    counted = queries.counted(brand.id)
     return render_template(
-        "brand/matrix/show.html", brand=brand, line=queries.line(brand.id)[:-1], below=below, owner=owner
+        "brand/matrix/show.html",
+        brand=brand,
+        facts=[(gettext(label), gettext(value) if label == "商标类型" else value) for label, value in brand.facts],
+        line=queries.line(brand.id)[:-1],
+        below=[b for b in queries.brands() if b.parent_id == brand.id],
+        owner=organisations.get_organisation(brand.organisation_id) if brand.organisation_id else None,
+        pictures=queries.pictures(brand.id),
+        lines=lines,
+        counted=counted,
+        figures=[
+            (gettext(rules.FIGURES[k][0]), v, "" if lang == "en" else rules.FIGURES[k][1])
+            for k, v in (counted.values if counted else ())
+        ],
+        current=queries_use.rules_in_force(brand.id) if brand.is_public else None,
     )
 
 
-@blueprint.get("/brand/matrix")
-@access(permissions.MANAGE)
-def manage() -> str:
-    """The brand office's list, retired brands included."""
-    return render_template("brand/matrix/manage.html", tree=queries.tree(active_only=False))
+def drawing(tree: list[queries.Branch]) -> Markup:
+    """The tree as SVG in the page's language, with a sentence that says what it shows."""
+    english = page_settings().lang == "en"
 
+    def node(branch: queries.Branch) -> Node:
+        brand = branch.brand
+        name = brand.texts.name_en if english and brand.texts.name_en else brand.name
+        return Node(name, gettext(brand.level_label), brand.level, tuple(node(c) for c in branch.children))
 
-@blueprint.post("/brand/matrix/establish")
-@access(permissions.MANAGE)
-def establish() -> Any:
-    """Lay out the public brands of the plan."""
-    made = service.establish_matrix(current_actor())
-    flash(f"已建立 {len(made)} 个品牌。" if made else "公用品牌和县域品牌都已建立。")
-    return redirect(url_for(".manage"))
-
-
-@blueprint.route("/brand/matrix/<key>", methods=["GET", "POST"])
-@access(permissions.MANAGE)
-def edit(key: str) -> Any:
-    """Fill in the facts of a brand; what nobody confirmed stays empty and is not printed."""
-    brand = queries.load_by_key(key)
-    form = FactsForm(obj=brand)
-    status = 400 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        form.check_version(brand)
-        try:
-            _save(form, brand)
-        except DomainError as error:
-            form.put_error(error)
-            status = error.status
-        else:
-            flash("品牌资料已保存。")
-            return redirect(url_for(".manage"))
-    return render_template("brand/matrix/edit.html", form=form, brand=queries.view(brand)), status
-
-
-def _save(form: FactsForm, brand: Any) -> None:
-    values = form.values()
-    told = {key: values.pop(key) for key in rules.TEXT_LIMITS}
-    active = bool(values.pop("active"))
-    values["mark_kind"] = values["mark_kind"] or ""
-    service.edit_brand(
-        brand,
-        current_actor(),
-        rules.BrandFacts(**values),
-        introduction=told["introduction"],
-        active=active,
-        texts=rules.Texts(**told),
-    )
-
-
-@blueprint.route("/brand/own", methods=["GET", "POST"])
-@access(permissions.OWN)
-def own() -> Any:
-    """The enterprise's own brands below the public ones."""
-    actor = current_actor()
-    form = OwnBrandForm()
-    form.parent_key.choices = [(b.key, b.name) for b in queries.public_brands()]
-    status = 400 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        form.claim_once()
-        try:
-            service.register_brand(actor=actor, **form.values())
-        except DomainError as error:
-            form.put_error(error)
-            status = error.status
-        else:
-            flash("企业品牌已登记。使用公用品牌还要另外申请授权。")
-            return redirect(url_for(".own"))
-    brands = queries.own_brands(actor.organisation_id) if actor.organisation_id else []
-    return render_template("brand/matrix/own.html", form=form, brands=brands), status
+    names = "、".join(b.brand.name for b in tree)
+    label = gettext("品牌矩阵图：%(names)s，各级品牌按隶属关系往下排，旁边的列表写着同样的内容", names=names)
+    return matrix_svg([node(b) for b in tree], label, gettext("另有 {n} 个，见列表"))
 
 
 def home_panel() -> HomePanel | None:
@@ -117,4 +76,4 @@ def home_panel() -> HomePanel | None:
     if not tree:
         return None
     html = Markup(render_template("brand/matrix/_home.html", tree=tree))  # noqa: S704 - an own template, escaped there
-    return HomePanel(gettext("品牌矩阵"), html)
+    return HomePanel(gettext("品牌矩阵"), html, (gettext("看全部"), url_for("matrix.index")))

@@ -8,7 +8,7 @@ from core import hooks
 from core.ui import nav
 from core.ui.home import add_panel
 from core.workflow.engine import bind
-from shop.catalogue import errors, models, panels, permissions, rules, service
+from shop.catalogue import brand_page, errors, models, panels, permissions, rules, service
 from shop.catalogue.seller_views import blueprint as seller
 from shop.catalogue.views import blueprint, home_panel
 
@@ -24,6 +24,8 @@ def register(app: Flask) -> None:
         effects={"publish": service.on_published},
     )
     hooks.scan_panels.append(panels.buy_again)
+    hooks.brand_figures.append(brand_page.figures)
+    hooks.brand_lines.append(brand_page.products)
     app.register_blueprint(blueprint)
     app.register_blueprint(seller)
     add_panel(home_panel, 20)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from core.hooks import codes_changed, licence_changed
+from core.hooks import brand_figures, brand_lines, codes_changed, licence_changed
 from core.ui import nav
 from core.workflow.engine import bind
-from trace.scan import blocks, jobs, models, permissions, resolve, views_office, views_product, views_report  # noqa: F401
+from trace.scan import blocks, brand_page, jobs, models, permissions, resolve, views_office, views_product, views_report  # noqa: F401
 from trace.scan.answer import CodePage
 from trace.scan.rules import BLOCK
 from trace.scan.service import touch, touch_codes
@@ -24,6 +24,8 @@ def register(app: Flask) -> None:
     )  # fmt: skip
     licence_changed.append(touch)
     codes_changed.append(touch_codes)
+    brand_figures.append(brand_page.figures)
+    brand_lines.append(brand_page.recent_lots)
     nav.add("监管", "扫码异常", "scan.watch", permissions.WATCH, "eye", 60)
     nav.add("监管", "停用编号", "scan.blocks", permissions.BLOCK, "lock", 61)
     resolve.forget()

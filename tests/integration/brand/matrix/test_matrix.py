@@ -68,10 +68,15 @@ def test_only_the_brand_office_and_the_owner_change_a_brand(clerk: Any, as_user:
     assert brand.introduction == "新介绍"
 
 
+def _stamp(page: str) -> dict[str, str]:
+    """Version and once-key of the first form of a page."""
+    return dict(reversed(re.findall(r'name="(version|once)"[^>]*value="([^"]*)"', page)))
+
+
 def test_a_stale_page_of_facts_overwrites_nothing(clerk: Any, as_user: Any) -> None:
     first, second = clerk.get("/brand/matrix/linyi-apple").text, as_user("brand_decider")
-    fields = dict(re.findall(r'name="(version|once)"[^>]*value="([^"]*)"', first))
-    other = dict(re.findall(r'name="(version|once)"[^>]*value="([^"]*)"', second.get("/brand/matrix/linyi-apple").text))
+    fields = _stamp(first)
+    other = _stamp(second.get("/brand/matrix/linyi-apple").text)
     assert (
         second.post("/brand/matrix/linyi-apple", data={**other, "introduction": "先改的", "active": "y"}).status_code
         == 302
