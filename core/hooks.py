@@ -209,6 +209,36 @@ class BrandLines(Protocol):
     def __call__(self, *, brand_ids: Sequence[int], limit: int, lang: str) -> Sequence[BrandLine]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimText:
+    """Words of an enterprise that the public reads or will read: a listing, a label design.
+
+    ``products`` are (variety, form) they stand beside, None where none in particular; ``numbered`` says whether the
+    certificate's number is put beside the mark anyway; ``key`` with ``kind`` names it for good.
+    """
+
+    kind: str
+    key: str
+    organisation_id: int
+    title: str
+    texts: Mapping[str, str]
+    products: tuple[tuple[str, str], ...] | None = None
+    link: str = ""
+    numbered: bool = True
+
+
+class ClaimTexts(Protocol):
+    """Everything of one kind that stands before the public now."""
+
+    def __call__(self) -> Sequence[ClaimText]: ...
+
+
+class TakeDown(Protocol):
+    """Take one of these things away from the public; whether it was there and is gone, None where it is not mine."""
+
+    def __call__(self, *, kind: str, key: str, reason: str) -> bool | None: ...
+
+
 class Progress(Protocol):
     """A step of the enterprise's guided start: how many of the thing exist."""
 
@@ -229,3 +259,5 @@ code_links: Hook[CodeLinks] = Hook("code_links")
 plot_certificates: Hook[PlotCertificates] = Hook("plot_certificates")
 brand_figures: Hook[BrandFigures] = Hook("brand_figures")
 brand_lines: Hook[BrandLines] = Hook("brand_lines")
+claim_texts: Hook[ClaimTexts] = Hook("claim_texts")
+take_down: Hook[TakeDown] = Hook("take_down")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from brand.certificate import rules, rules_claims
 from brand.certificate.errors import CertificateNotFound
@@ -172,6 +172,11 @@ def lot_source(lot_public_id: object) -> str:
     return f"lot:{lot_public_id}"
 
 
+def counted(source: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the lot named by an expression counts under any certificate (for a query of an upper floor)."""
+    return select(CertificateBooking.id).where(CertificateBooking.source == source).exists()
+
+
 def marks_of_lot(lot_public_id: object, *, variety: str, form: str, on: date | None = None) -> list[Mark]:
     """The marks a lot counts under, judged as of a day (today): what no longer holds comes with ``ended``.
 
@@ -186,6 +191,8 @@ def marks_of_lot(lot_public_id: object, *, variety: str, form: str, on: date | N
         .order_by(MarkCertificate.id)
     )
     found = [(row, made_on) for row, made_on in db.session.execute(query)]
+    if not found:
+        return []
     known = {f.id: f for f in facts([row for row, _ in found], day)}
     checks = last_checks(list(known))
     marks = []
@@ -213,6 +220,11 @@ def marks_of_item(organisation_id: int, variety: str, form: str, on: date | None
             row = rows[decision.certificate.id]
             marks.append(_mark(row, decision.certificate, checks.get(row.id)))
     return marks
+
+
+def claimed(texts: Mapping[str, str]) -> bool:
+    """Whether the texts claim any mark at all; asks nobody."""
+    return bool(rules_claims.claims(texts))
 
 
 def unsupported(

@@ -8,7 +8,7 @@ from core import hooks
 from core.ui import nav
 from core.ui.home import add_panel
 from core.workflow.engine import bind
-from shop.catalogue import brand_page, errors, models, panels, permissions, rules, service
+from shop.catalogue import brand_page, errors, marks, models, panels, permissions, rules, service
 from shop.catalogue.seller_views import blueprint as seller
 from shop.catalogue.views import blueprint, home_panel
 
@@ -26,6 +26,8 @@ def register(app: Flask) -> None:
     hooks.scan_panels.append(panels.buy_again)
     hooks.brand_figures.append(brand_page.figures)
     hooks.brand_lines.append(brand_page.products)
+    hooks.claim_texts.append(marks.claim_texts)
+    hooks.take_down.append(marks.take_down)
     app.register_blueprint(blueprint)
     app.register_blueprint(seller)
     add_panel(home_panel, 20)

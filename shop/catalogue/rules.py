@@ -38,6 +38,7 @@ class ListingFacts:
     pictures: int
     seller_active: bool
     variants: Sequence[VariantFacts]
+    unborne: Sequence[Unmet] = ()
 
 
 def _article_13(message: str, rule: str, help: str) -> Unmet:
@@ -104,6 +105,11 @@ def seller_shown(facts: ListingFacts) -> list[Unmet]:
     ]
 
 
+def marks_borne_out(facts: ListingFacts) -> list[Unmet]:
+    """农产品质量安全法 art.42: words that claim a mark need a certificate in force that covers each of the goods."""
+    return list(facts.unborne)
+
+
 LISTING = Workflow(
     key="shop.listing",
     label="商品上架",
@@ -123,7 +129,7 @@ LISTING = Workflow(
             "submitted",
             "shop.catalogue.edit",
             by="owner",
-            guards=[price_tag_complete, terms_complete, seller_shown],
+            guards=[price_tag_complete, terms_complete, seller_shown, marks_borne_out],
             who="企业负责人或经办员",
         ),
         Move("return", "退回修改", ["submitted"], "draft", "shop.catalogue.review", reason=True, who="e镇办经办"),
@@ -133,7 +139,7 @@ LISTING = Workflow(
             ["submitted"],
             "published",
             "shop.catalogue.review",
-            guards=[price_tag_complete, terms_complete, seller_shown],
+            guards=[price_tag_complete, terms_complete, seller_shown, marks_borne_out],
             not_same_person_as=["submit"],
             who="e镇办经办",
         ),

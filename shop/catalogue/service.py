@@ -19,7 +19,7 @@ from core.organisation.queries import get_organisation
 from core.record.service import record
 from core.workflow.engine import MoveContext, fire
 from core.workflow.table import Move
-from shop.catalogue import permissions, rules
+from shop.catalogue import marks, permissions, rules
 from shop.catalogue.errors import ListingNotFound
 from shop.catalogue.models import Listing, Picture, PriceChange, Variant
 from shop.stock import lots
@@ -191,6 +191,16 @@ def load_facts(
         variants=[
             rules.VariantFacts(v.size_label or f"{rules.kg_text(v.net_g)} kg", v.price_fen, v.net_g, v.active)
             for v in listing.variants
+        ],
+        unborne=[
+            Unmet(
+                f"catalogue.{f.reasons[0].rule}",
+                f"{f.claim.field}写了“{f.claim.words}”。{f.reasons[0].message}",
+                f.reasons[0].article,
+                f.reasons[0].help,
+                "企业负责人或经办员",
+            )
+            for f in marks.unborne_of(listing)
         ],
     )
 

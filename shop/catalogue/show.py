@@ -79,7 +79,13 @@ def card(lot: LotFacts) -> LotCard:
     url = lots.record_url(str(record.public_id))
     if not record.is_unchanged:
         return LotCard(lot, "torn", (("bad", "这批的记录没有通过核对", "请不要下单，我们会尽快查明。"),), url)
-    checks = [_record_line(record), _licence_line(lot, record), _tests_line(record), _witness_line(record)]
+    checks = [
+        _record_line(record),
+        _licence_line(lot, record),
+        _tests_line(record),
+        *_mark_lines(lot),
+        _witness_line(record),
+    ]
     seal = "sealed" if record.state == "integrated" else "pending"
     return LotCard(lot, seal, tuple(c for c in checks if c is not None), url)
 
@@ -98,6 +104,19 @@ def _licence_line(lot: LotFacts, record: RecordView) -> tuple[str, str, str]:
     if lot.licence_until is None:
         return ("absent", f"“{brand}”授权未提供", "")
     return ("ok", f"“{brand}”授权有效，至 {_day(lot.licence_until)}", "")
+
+
+def _mark_lines(lot: LotFacts) -> list[tuple[str, str, str]]:
+    """Marks the lot that will be sent carries today, with who looked the certificate up; none says nothing."""
+    return [
+        (
+            "ok",
+            mark.line,
+            f"品牌办公室 {mark.checked_on} 核对，登记一致" + (f"，至 {mark.valid_until}" if mark.valid_until else ""),
+        )
+        for mark in lots.marks_of(lot.lot_id)
+        if not mark.ended
+    ]
 
 
 def _tests_line(record: RecordView) -> tuple[str, str, str]:

@@ -14,7 +14,7 @@ from core.db import db
 from core.file.queries import files_by_id
 from core.organisation.queries import get_organisation, names
 from core.ui.home import HomePanel
-from shop.catalogue import queries, rules
+from shop.catalogue import marks, queries, rules
 from shop.catalogue.service import KINDS
 from shop.catalogue.show import card, cheapest, picks
 from shop.stock import queries as stock
@@ -89,6 +89,11 @@ def show(public_id: UUID) -> Any:
         lot=lot,
         card=card(lot) if lot else None,
         stored=rules.storage_days(lot.harvested_on, today) if lot else None,
+        unborne=marks.unborne(
+            product.organisation_id,
+            {"品名": product.title, "产地": product.origin, "介绍": product.description},
+            [v.item_id for v in product.variants],
+        ),
         seller=get_organisation(product.organisation_id),
         perishable=rules.PERISHABLE,
     )

@@ -10,6 +10,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from brand.certificate.queries import Mark
 from core.account.actor import Actor
 from core.db import db
 from core.errors import BadInput, NotFound
@@ -17,7 +18,7 @@ from core.place import queries as places
 from shop.stock import rules
 from shop.stock.models import Hold, StockRow
 from trace.item import queries as items
-from trace.lot import deeds, genealogy, licensing
+from trace.lot import deeds, genealogy, licensing, marking
 from trace.lot import queries as lots
 from trace.signing import queries as signing
 from trace.signing.queries import RecordView
@@ -165,6 +166,11 @@ def site_names(ids: Sequence[int]) -> dict[int, str]:
 def record_url(record_id: str) -> str:
     """The public page of a signed record."""
     return f"/trace/records/{uuid.UUID(record_id)}"
+
+
+def marks_of(lot_id: int) -> list[Mark]:
+    """The certificate marks a lot carries, judged as of now."""
+    return marking.marks_of_lot(lot_id)
 
 
 def record_of(lot_id: int) -> RecordView | None:

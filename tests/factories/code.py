@@ -60,6 +60,11 @@ def make_sealed_lot(*, licensed: bool = True, tested: bool = True, gtin: str = "
     if gtin:
         grown.box.key_kind, grown.box.gtin, grown.box.own_code = "gtin", gtin, None
         db.session.flush()
+    return seal_packed(grown, licensed=licensed, tested=tested)
+
+
+def seal_packed(grown: grow.Grown, *, licensed: bool = True, tested: bool = True) -> grow.Grown:
+    """The packed lot gets test, licence, certificate of compliance and key, and is sealed."""
     if licensed:
         make_licence(grown)
     if tested:

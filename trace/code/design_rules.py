@@ -5,7 +5,7 @@ Fields wanted on packed produce: 农产品质量安全法 art. 38 (name, origin,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,10 +14,11 @@ from trace.code.layout import LINES, QUIET, SIZES, TAIL, Layout, Text, dot
 from trace.code.rules import LabelFacts
 
 ART_38 = "农产品质量安全法第三十八条"
+ART_42 = "农产品质量安全法第四十二条"
 MARKS = {"auto": "有授权就印，没有就不印", "on": "一定要印（没有授权时不能打印）", "off": "不印品牌标志"}
 LABELS = {
     "origin": "产地", "producer": "生产者", "harvested": "采收日期", "packed": "包装日期", "lot": "批次",
-    "best_before": "保质期至", "storage": "贮存方法和期限", "phone": "电话",
+    "best_before": "保质期至", "storage": "贮存方法和期限", "phone": "电话", "marks": "认证标志和编号",
 }  # fmt: skip
 # Reflectance of common label stock; the ink is black. Symbol contrast below 55 % is refused (ISO/IEC 15416, grade C and worse).
 PAPERS = {
@@ -37,7 +38,7 @@ class Spec:
     """One version of a design."""
 
     size: str = "50x30"
-    lines: tuple[str, ...] = ("origin", "producer", "harvested", "packed", "lot", "storage")
+    lines: tuple[str, ...] = ("origin", "producer", "harvested", "packed", "lot", "marks", "storage")
     mark: str = "auto"
     tail: str = TAIL
     paper: str = "white"
@@ -90,14 +91,27 @@ def contrast(paper: str) -> float:
     return PAPERS[paper][2] - INK
 
 
-def checks(spec: Spec, layout: Layout, facts: LabelFacts, *, licensed: bool) -> list[CheckLine]:
-    """Every check of a design as it would be printed: symbol, quiet zone, contrast, law, mark, what found no room."""
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A mark the design's own words claim: the words, its label, and why no certificate of the firm bears it out ('')."""
+
+    words: str
+    label: str
+    refused: str = ""
+    help: str = ""
+
+
+def checks(
+    spec: Spec, layout: Layout, facts: LabelFacts, *, licensed: bool, claimed: Sequence[Claimed] = ()
+) -> list[CheckLine]:
+    """Every check of a design as it would be printed: symbol, quiet zone, contrast, law, marks, what found no room."""
     return [
         _module(layout),
         _quiet(layout),
         _contrast(spec),
         _law(spec, layout, facts),
         _mark(spec, licensed=licensed),
+        *_certificates(spec, facts, claimed),
         *([_dropped(layout)] if layout.dropped else []),
     ]
 
@@ -181,6 +195,32 @@ def _mark(spec: Spec, *, licensed: bool) -> CheckLine:
     if spec.mark == "on":
         return CheckLine("absent", "现在没有有效授权", "版式可以保存，授权生效以前不能打印")
     return CheckLine("absent", "现在没有有效授权，不印品牌标志", "授权生效以后自动带上")
+
+
+def _certificates(spec: Spec, facts: LabelFacts, claimed: Sequence[Claimed]) -> list[CheckLine]:
+    """Words that claim a mark need a certificate (冒用, 超范围, 超期), and its number beside them (无码)."""
+    out = []
+    for one in claimed:
+        if one.refused:
+            out.append(
+                _bad(
+                    "code.design_claim",
+                    f"写了“{one.words}”，不能印",
+                    one.refused,
+                    one.help or "把这几个字删去。",
+                    ART_42,
+                )
+            )
+        elif "marks" not in spec.lines:
+            note = f"“{one.label}”要和证书编号一起印"
+            out.append(
+                _bad("code.design_no_code", f"写了“{one.words}”，没有编号", note, "勾上“认证标志和编号”。", ART_42)
+            )
+    if "marks" not in spec.lines:
+        return out
+    if facts.marks:
+        return [*out, CheckLine("ok", f"认证行：{facts.marks}", "只在证书覆盖的批次上印，打印那天仍有效才印")]
+    return [*out, CheckLine("absent", "没有核对过的证书，不印认证行", "证书核对以后自动带上")]
 
 
 def _dropped(layout: Layout) -> CheckLine:

@@ -61,7 +61,11 @@ def edit(public_id: uuid.UUID | None) -> str | Redirect | tuple[str, int]:
     if not spec.logo:
         del form.keep_logo
     return render_template(
-        "trace/code/design.html", form=form, old=old, version_rows=_version_rows(old), **_preview(spec)
+        "trace/code/design.html",
+        form=form,
+        old=old,
+        version_rows=_version_rows(old),
+        **_preview(spec, form.name.data or ""),
     ), status
 
 
@@ -76,7 +80,11 @@ def preview() -> str:
             designs.logo_dots(spec.logo, actor)
     except BadInput as error:
         return render_template("trace/code/_preview.html", drawing="", lines=[], problem=error.message)
-    return render_template("trace/code/_preview.html", problem="", **_preview(spec))
+    return render_template(
+        "trace/code/_preview.html",
+        problem="",
+        **_preview(spec, request.args.get("name", "")[: design_rules.NAME_LENGTH]),
+    )
 
 
 def _asked(values: MultiDict[str, str]) -> design_rules.Spec:
@@ -112,7 +120,7 @@ def _form_data(old: Any, spec: design_rules.Spec) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _preview(spec: design_rules.Spec) -> dict[str, Any]:
+def _preview(spec: design_rules.Spec, name: str = "") -> dict[str, Any]:
     """The drawing of a sample label as inline SVG, and the check lines."""
     actor = current_actor()
     made, _wanted = designs.preview(actor, spec)
@@ -120,7 +128,13 @@ def _preview(spec: design_rules.Spec) -> dict[str, Any]:
     matrix = library_matrix(designs.SAMPLE_PREFIX + SAMPLE_SERIAL, symbols.version, symbols.level, symbols.mask)
     drawing = svg.Drawing(made, design_rules.PAPERS[spec.paper][1]).label(matrix, SAMPLE_SERIAL)
     drawing = drawing.replace("<svg ", '<svg class="label-preview" role="img" aria-label="标签预览" ', 1)
-    lines = design_rules.checks(spec, made, designs.SAMPLE, licensed=designs.has_licence(actor))
+    lines = design_rules.checks(
+        spec,
+        made,
+        designs.sample_of(actor),
+        licensed=designs.has_licence(actor),
+        claimed=designs.claimed(actor, name, spec),
+    )
     return {"drawing": Markup(drawing), "lines": lines, "logo": spec.logo}  # noqa: S704 - drawn by us, words are outlines
 
 

@@ -12,17 +12,22 @@ from PIL import Image
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from brand.certificate import queries as certificates
+from brand.certificate import rules_claims
 from core import clock
 from core.account.actor import Actor
 from core.db import db
 from core.errors import Conflict, NotFound, RuleBroken
 from core.file import queries as files
+from core.hooks import ClaimText
 from core.organisation.queries import get_organisation
 from core.record.service import record
 from trace.code import design_rules, layout, outputs, rules
 from trace.code.models import Design, Series
 from trace.item.models import Item
+from trace.lot import marking
 from trace.lot.licensing import licence_of
+from trace.lot.models import Lot
 from trace.signing.queries import record_for_lot
 
 SAMPLE = rules.LabelFacts(
@@ -41,7 +46,8 @@ def save(actor: Actor, name: str, spec: design_rules.Spec) -> Design:
     if spec.logo:
         files.visible_file(spec.logo, actor)
     made = preview(actor, spec)[0]
-    if unmet := design_rules.unmet(design_rules.checks(spec, made, SAMPLE, licensed=True)):
+    lines = design_rules.checks(spec, made, sample_of(actor), licensed=True, claimed=claimed(actor, name, spec))
+    if unmet := design_rules.unmet(lines):
         raise RuleBroken(unmet=unmet)
     db.session.execute(_LOCK, {"space": 0x59444C, "organisation": actor.organisation_id})
     newest = db.session.scalar(
@@ -97,7 +103,7 @@ def preview(actor: Actor, spec: design_rules.Spec) -> tuple[layout.Layout, layou
     """A label of the design with sample words (mark as if licensed where it asks for one)."""
     wanted = layout.Wanted(
         layout.SIZES[spec.size],
-        SAMPLE,
+        sample_of(actor),
         spec.lines,
         mark=spec.mark != "off",
         tail=spec.tail,
@@ -110,7 +116,9 @@ def wanted_for(
     series: Series, spec: design_rules.Spec, actor: Actor | None, *, mark: bool, covered: bool
 ) -> layout.Wanted:
     """The label of a series in a design: the words of its sealed record, the telephone of the organisation."""
-    facts = replace(facts_of(series), phone=get_organisation(series.organisation_id).public_phone)
+    lot = db.session.get_one(Lot, series.lot_id)
+    phone = get_organisation(series.organisation_id).public_phone
+    facts = replace(facts_of(series), phone=phone, marks=marking.line(lot))
     return layout.Wanted(
         layout.SIZES[spec.size], facts, spec.lines, mark=mark, tail=spec.tail, logo=logo_dots(spec.logo, actor),
         covered=covered,
@@ -126,6 +134,43 @@ def has_licence(actor: Actor) -> bool:
     """Whether any active item of the organisation is under a licence today (for the check line)."""
     items = db.session.scalars(select(Item).where(Item.organisation_id == actor.organisation_id, Item.active))
     return any(licence_of(item.organisation_id, item) is not None for item in items)
+
+
+def sample_of(actor: Actor) -> rules.LabelFacts:
+    """The sample words with the marks the firm may carry today on any of its goods."""
+    items = db.session.scalars(select(Item).where(Item.organisation_id == actor.organisation_id, Item.active))
+    goods = sorted({(item.variety, item.form) for item in items})
+    marks = [m.line for kind in goods for m in certificates.marks_of_item(actor.organisation_id or 0, *kind)]
+    return replace(SAMPLE, marks="，".join(dict.fromkeys(marks)))
+
+
+def claimed(actor: Actor, name: str, spec: design_rules.Spec) -> list[design_rules.Claimed]:
+    """Marks the design's own words claim, and why no certificate of the firm bears them out."""
+    texts = {"名称": name, "底部的字": spec.tail}
+    refused = {f.claim: f.reasons[0] for f in certificates.unsupported(actor.organisation_id or 0, texts, None)}
+    return [
+        design_rules.Claimed(c.words, c.label, refused[c].message, refused[c].help)
+        if c in refused
+        else design_rules.Claimed(c.words, c.label)
+        for c in rules_claims.claims(texts)
+    ]
+
+
+def claim_texts() -> list[ClaimText]:
+    """The own words of the newest version of every label design, for the patrol."""
+    rows = db.session.scalars(
+        select(Design)
+        .ext(distinct_on(Design.organisation_id, Design.name))
+        .order_by(Design.organisation_id, Design.name, Design.version.desc())
+    )
+    return [
+        ClaimText(
+            "design", str(row.public_id), row.organisation_id, f"标签版式“{row.name}”第 {row.version} 版",
+            {"名称": row.name, "底部的字": str(row.content.get("tail", ""))},
+            numbered="marks" in row.content.get("lines", ()),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def logo_dots(public_id: str, actor: Actor | None) -> NDArray[np.bool_] | None:

@@ -196,6 +196,7 @@ LINES = {
     "best_before": ("保质", "best_before"),
     "storage": ("贮存", "storage"),
     "phone": ("电话", "phone"),
+    "marks": ("认证", "marks"),
 }
 
 

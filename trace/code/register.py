@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
+from core import hooks
 from core.ui import nav
-from trace.code import api, design_views, errors, jobs, models, public_views, views
+from trace.code import api, design_views, designs, errors, jobs, models, public_views, views
 from trace.code.fsck import series_roots
 from trace.code.permissions import DESIGN, PRINT
 from trace.log import service as log
@@ -19,5 +20,6 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     if series_roots not in log.sources:
         log.sources.append(series_roots)
+    hooks.claim_texts.append(designs.claim_texts)
     nav.add("生产", "赋码和标签", "code.index", PRINT, "qr", 50)
     nav.add("生产", "标签版式", "label_design.index", DESIGN, "print", 52)

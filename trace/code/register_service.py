@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from brand.certificate import rules_claims
 from core import clock
 from core.account.actor import Actor
 from core.db import db
@@ -17,6 +18,7 @@ from trace.code.models import Design, PrintRun, Series
 from trace.code.permissions import COVERED
 from trace.code.service import licence_ended, licence_of
 from trace.item.models import Item
+from trace.lot import marking
 from trace.lot.models import Lot
 
 
@@ -34,6 +36,16 @@ class Wish:
     mark: str = "auto"
     covered: bool = False
     design: Design | None = None
+
+
+def _unborne(design: Design | None, lot: Lot) -> tuple[str, ...]:
+    """Words of the design that claim a mark this lot does not carry today."""
+    if design is None:
+        return ()
+    texts = {"名称": design.name, "底部的字": str(design.content.get("tail", ""))}
+    said = rules_claims.claims(texts)
+    granted = {m.kind for m in marking.marks_of(lot) if not m.ended} if said else set()
+    return tuple(c.words for c in said if not granted & set(c.kinds))
 
 
 def register_print(series_public_id: uuid.UUID, wish: Wish, actor: Actor) -> tuple[Series, PrintRun]:
@@ -55,6 +67,7 @@ def register_print(series_public_id: uuid.UUID, wish: Wish, actor: Actor) -> tup
         reason=wish.reason, voided=queries.voided_in(series.item_id, begin, end), lot_state=lot.state, wants_mark=marked,
         licence_in_force=licence is not None, licence_ended=licence_ended(lot, item) if licence is None else "",
         wants_covered=covered, has_covered=series.covered_version is not None, may_covered=actor.can(COVERED),
+        claims=_unborne(wish.design, lot),
     )  # fmt: skip
     if unmet := rules.unmet_print(facts):
         raise CannotIssue(unmet=unmet)

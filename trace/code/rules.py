@@ -114,6 +114,7 @@ class PrintFacts:
     wants_covered: bool = False
     has_covered: bool = False
     may_covered: bool = False
+    claims: tuple[str, ...] = ()
 
 
 def unmet_print(facts: PrintFacts) -> list[Unmet]:
@@ -135,6 +136,13 @@ def unmet_print(facts: PrintFacts) -> list[Unmet]:
         out.append(
             Unmet("code.no_licence", text, help="换成“不带品牌标志”的版式就能印；要印标志先申请授权。", who="品牌办")
         )
+    out += [
+        Unmet(
+            "code.claim", f"版式上写了“{words}”，这一批没有算在证书里，不能印。", "农产品质量安全法第四十二条",
+            help="换一个不写它的版式；证书覆盖这一批的，先登记并核对证书。", who="本单位经办员",
+        )
+        for words in facts.claims
+    ]  # fmt: skip
     if facts.wants_covered and not facts.has_covered:
         out.append(Unmet("code.no_covered", "这一批码没有防伪码。", help="赋码时选“加印防伪码”的批次才有。"))
     elif facts.wants_covered and not facts.may_covered:
@@ -197,6 +205,7 @@ class LabelFacts:
     storage: str
     best_before: str = ""
     phone: str = ""
+    marks: str = ""
 
 
 def kilograms(grams: int) -> str:

@@ -20,7 +20,7 @@ from trace.code.errors import CannotIssue
 from trace.code.links import unit_prefix
 from trace.code.models import Series, Void
 from trace.item.models import Item
-from trace.lot import licensing
+from trace.lot import licensing, marking
 from trace.lot.blocks import refuse_blocked
 from trace.lot.models import Lot
 from trace.signing.queries import record_for_lot
@@ -72,6 +72,7 @@ def issue_series(lot_public_id: uuid.UUID, count: int, actor: Actor, *, covered:
         issued_at=clock.now(),
         issued_by_id=actor.user_id,
     )
+    marking.count(lot.id, actor)  # a certificate confirmed after the sealing counts from here on
     keys.blind(item.id)  # made under the counter's lock
     db.session.add(series)
     db.session.flush()  # the root names its row

@@ -21,7 +21,7 @@ from core.organisation import queries as organisations
 from core.record.service import record
 from core.workflow.engine import MoveContext, fire
 from trace.item import queries as items
-from trace.lot import deeds, facts, genealogy, reversal, rules, rules_deeds, telling
+from trace.lot import deeds, facts, genealogy, marking, reversal, rules, rules_deeds, telling
 from trace.lot.blocks import refuse_blocked
 from trace.lot.deeds import MAX_SOURCES, LotSource
 from trace.lot.models import Deed, Edge, Loss, Lot
@@ -235,6 +235,7 @@ def begin_sealing(lot_id: int, actor: Actor) -> dict[str, Any]:
     refuse_blocked({lot.id: lot.lot_no}, "封存")
     fire(rules.LOT, lot, "seal", actor)
     telling.sealed(lot)
+    marking.count(lot.id, actor)
     return facts.sealing_facts(lot.id)
 
 

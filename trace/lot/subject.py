@@ -14,6 +14,7 @@ from core.place import rules as place_rules
 from core.place.queries import places_by_id
 from core.taxonomy import queries as taxonomy
 from trace.item import rules as item_rules
+from trace.lot import marking
 from trace.lot.evidence import ReportEvidence, ResultEvidence
 from trace.lot.facts import Background, harvest_days
 from trace.lot.models import Lot
@@ -47,7 +48,7 @@ def build(back: Background) -> dict[str, Any]:
         "journal": _journal(back),
         "edges": _edges(back),
         "balance": _balance(back),
-        "certificates": [],
+        "certificates": marking.statement(back),
         "complianceCertificate": _certificate(back),
     }
     if back.lot.brix is not None:

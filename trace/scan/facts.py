@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from brand.certificate.queries import Mark
 from core import clock
 from core.config import settings
 from core.db import db
@@ -15,7 +16,7 @@ from core.hooks import Panel, RecallNotice, recall_facts, scan_panels
 from core.organisation.queries import OrganisationView, get_organisation
 from trace.item import queries as items
 from trace.item.models import Item
-from trace.lot import licensing
+from trace.lot import licensing, marking
 from trace.lot.models import Lot
 from trace.scan.blocks import Marks, marks_of_lot
 from trace.scan.timeline import Entry, Lines, timeline
@@ -57,6 +58,7 @@ class LotPage:
     correction: str
     recall: RecallNotice | None
     marks: Marks
+    certificates: tuple[Mark, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -99,6 +101,7 @@ def lot_page(lot_id: int, lang: str) -> LotPage | None:
         correction=corrections[-1].reason if corrections else "",
         recall=_recall(lot, lang),
         marks=marks_of_lot(lot.id),
+        certificates=tuple(marking.marks_of(lot)) if subject else (),
     )
 
 
