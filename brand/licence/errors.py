@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors import Conflict, NotFound, register_constraint
+from core.errors import Conflict, NotFound, RuleBroken, register_constraint
 
 OVERLAP = "同一品种、形态和规格已有在有效期内的授权。"
 
@@ -25,6 +25,23 @@ class NotEditable(Conflict):
         super().__init__("申请已经提交，内容不能改。", help="等品牌办公室退回补正，或者先撤回申请再重新填。")
 
 
+class NoLicence(Conflict):
+    """Nothing in force covers the product today: no mark, no quota."""
+
+    default_code = "licence.none"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "这个商品现在没有有效的品牌授权，不能带品牌标志。", help="不带品牌标志赋码，或先申请、续期授权。"
+        )
+
+
+class QuotaShort(RuleBroken):
+    """The quota of the licence year, or the partner's share of it, does not hold so many labels."""
+
+    default_code = "licence.quota_short"
+
+
 register_constraint("ex_brand_licence_scope_one_live", "licence.overlap", OVERLAP)
 register_constraint(
     "uq_brand_licence_scope_licence_id_variety_form_specification",
@@ -33,3 +50,12 @@ register_constraint(
     "specification",
 )
 register_constraint("tg_brand_licence_scope_frozen", "licence.frozen", "已批准的范围不能改，只能撤销后重新申请。")
+register_constraint("ck_brand_licence_quota_not_overdrawn", "licence.quota_short", "授权的全年数量不够了。", "count")
+register_constraint(
+    "ck_brand_licence_sublicence_not_overdrawn", "licence.quota_short", "合作约定的数量不够了。", "count"
+)
+register_constraint("uq_brand_licence_draw_source", "licence.drawn_twice", "这一批已经扣过数量。")
+register_constraint(
+    "uq_brand_licence_licence_one_open_case", "licence.case_open", "这份授权已有一件同类申请在办，不用再提。"
+)
+register_constraint("uq_brand_licence_suspension_one_open", "licence.suspended_twice", "这份授权已经暂停。")

@@ -3,132 +3,47 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from sqlalchemy import Select, func, select
 
 from brand.licence import rules
 from brand.licence.errors import LicenceNotFound
-from brand.licence.models import Licence, Scope
-from brand.matrix import queries as matrix
+from brand.licence.models import Licence, Scope, Sublicence, Suspension
+from brand.licence.reading import LicenceView, scope_rows, through, view
 from core import clock
 from core.account.actor import Actor
 from core.db import db
 from core.organisation import queries as organisations
-from core.taxonomy.queries import find_term, labels
 
-ISSUED = ("licensed", "expired", "withdrawn")
-STATE_LABELS = {"in_force": "有效", "not_yet": "未到生效日", "expired": "已到期", "withdrawn": "已撤销"}
-
-
-@dataclass(frozen=True, slots=True)
-class LicenceView:
-    """An issued licence; ``state`` is judged by date, never by the stored state alone."""
-
-    id: int
-    public_id: uuid.UUID
-    licence_no: str
-    organisation_id: int
-    brand_id: int
-    brand_name: str
-    brand_line: tuple[str, ...]
-    valid_from: date
-    valid_until: date
-    ended_on: date | None
-    ended_reason: str
-    rows: tuple[rules.ScopeRow, ...]
-    on_date: date
-    state: str
-
-    @property
-    def state_label(self) -> str:
-        return STATE_LABELS[self.state]
-
-    @property
-    def in_force(self) -> bool:
-        return self.state == "in_force"
-
-    @property
-    def path(self) -> str:
-        return f"/licence/{self.public_id}"
-
-
-def scope_rows(licence: Licence, *statuses: str) -> tuple[rules.ScopeRow, ...]:
-    """The scope rows of a licence as plain facts, with labels; of the given statuses, or all."""
-    chosen = [row for row in licence.scope if not statuses or row.status in statuses]
-    words = labels([c for row in chosen for c in (row.variety, row.form, row.specification)])
-    species = {code: term.species for code in {r.variety for r in chosen} if (term := find_term(code)) is not None}
-    return tuple(
-        rules.ScopeRow(
-            variety=row.variety,
-            form=row.form,
-            specification=row.specification,
-            yearly_grams=row.yearly_grams,
-            species=species.get(row.variety),
-            label="，".join(words.get(c, c) for c in (row.variety, row.form, row.specification)),
-            words=tuple(words.get(c, c) for c in (row.variety, row.form, row.specification)),
-            id=row.id,
-        )
-        for row in chosen
-    )
-
-
-def view(licence: Licence, on_date: date | None = None) -> LicenceView:
-    """The frozen view of an issued licence as of a day (today)."""
-    day = on_date or clock.today()
-    assert licence.licence_no is not None
-    assert licence.valid_from is not None
-    assert licence.valid_until is not None
-    line = matrix.line(licence.brand_id)
-    return LicenceView(
-        id=licence.id,
-        public_id=licence.public_id,
-        licence_no=licence.licence_no,
-        organisation_id=licence.organisation_id,
-        brand_id=licence.brand_id,
-        brand_name=line[-1].name,
-        brand_line=tuple(brand.name for brand in line),
-        valid_from=licence.valid_from,
-        valid_until=licence.valid_until,
-        ended_on=licence.ended_on,
-        ended_reason=licence.ended_reason,
-        rows=scope_rows(licence, "granted", "ended"),
-        on_date=day,
-        state=rules.state_on(licence.valid_from, licence.valid_until, licence.ended_on, day),
-    )
+ISSUED = rules.ISSUED
+STATE_LABELS = rules.STATE_LABELS
+__all__ = ["LicenceView", "scope_rows", "through", "view"]
 
 
 def licence_for(
     organisation_id: int, variety: str, form: str, specification: str, on_date: date | None = None
 ) -> LicenceView | None:
-    """The licence in force on a day (today) that covers a product of the organisation; the latest granted, or None."""
-    day = on_date or clock.today()
-    query = (
-        select(Licence)
-        .join(Scope, Scope.licence_id == Licence.id)
-        .where(
-            Scope.organisation_id == organisation_id,
-            Scope.status.in_(("granted", "ended")),
-            Scope.variety == variety,
-            Scope.form == form,
-            Scope.specification == specification,
-            Scope.valid_from <= day,
-            Scope.valid_until >= day,
-        )
-        .order_by(Licence.decided_at.desc(), Licence.id.desc())
-    )
-    for licence in db.session.scalars(query):
-        found = view(licence, day)
-        if found.in_force and rules.covers(found.rows, variety, form, specification):
+    """The licence in force on a day (today) under which the organisation may mark a product, or None.
+
+    Its own first (the latest granted); else, as the accepted partner of a holder, the holder's.
+    """
+    day, key = on_date or clock.today(), (variety, form, specification)
+    own = _own_licence(organisation_id, key, day)
+    if own is not None:
+        return own
+    for sub in _shares(organisation_id, key):
+        held = _own_licence(sub.organisation_id, key, day)
+        found = through(sub, held) if held is not None else None
+        if found is not None and found.in_force:
             return found
     return None
 
 
-def last_licence_for(organisation_id: int, variety: str, form: str, specification: str) -> LicenceView | None:
-    """The latest licence that ever covered the product, whatever its state today (for 授权已于…到期)."""
-    query = (
+def _granted(organisation_id: int, key: tuple[str, str, str]) -> Select[Licence]:
+    variety, form, specification = key
+    return (
         select(Licence)
         .join(Scope, Scope.licence_id == Licence.id)
         .where(
@@ -139,10 +54,105 @@ def last_licence_for(organisation_id: int, variety: str, form: str, specificatio
             Scope.specification == specification,
         )
         .order_by(Licence.decided_at.desc(), Licence.id.desc())
-        .limit(1)
     )
-    found = db.session.scalar(query)
-    return view(found) if found is not None else None
+
+
+def _own_licence(organisation_id: int, key: tuple[str, str, str], day: date) -> LicenceView | None:
+    query = _granted(organisation_id, key).where(Scope.valid_from <= day, Scope.valid_until >= day)
+    for licence in db.session.scalars(query):
+        found = view(licence, day)
+        if found.in_force and rules.covers(found.rows, *key):
+            return found
+    return None
+
+
+def _shares(partner_id: int, key: tuple[str, str, str], *, live: bool = True) -> list[Sublicence]:
+    variety, form, specification = key
+    query = select(Sublicence).where(
+        Sublicence.partner_id == partner_id,
+        Sublicence.state == "active" if live else Sublicence.state.in_(("active", "ended")),
+        Sublicence.variety == variety,
+        Sublicence.form == form,
+        Sublicence.specification == specification,
+    )
+    return list(db.session.scalars(query.order_by(Sublicence.id.desc())))
+
+
+def last_licence_for(organisation_id: int, variety: str, form: str, specification: str) -> LicenceView | None:
+    """The latest licence that ever covered the product, whatever its state today (for 授权已于…到期).
+
+    A licence that was granted but has not begun is passed over where an earlier one was already in use.
+    """
+    key, today = (variety, form, specification), clock.today()
+    found = list(db.session.scalars(_granted(organisation_id, key)))
+    if found:
+        begun = [row for row in found if row.valid_from is not None and row.valid_from <= today]
+        return view((begun or found)[0])
+    shares = _shares(organisation_id, key, live=False)
+    held = last_licence_for(shares[0].organisation_id, *key) if shares else None
+    return through(shares[0], held) if held is not None else None
+
+
+def covered_until(organisation_id: int, variety: str, form: str, specification: str) -> date | None:
+    """The last day of unbroken cover from today, granted renewals included; None where nothing covers the product today.
+
+    A stored copy of this day may be compared with the date at reading: no job has to run at midnight.
+    """
+    key, today = (variety, form, specification), clock.today()
+    now = licence_for(organisation_id, *key)
+    if now is None or now.sublicence_id is not None:
+        return now.valid_until if now else None
+    terms = [(now.valid_from, now.valid_until)]
+    for licence in db.session.scalars(_granted(organisation_id, key).where(Licence.state == "licensed")):
+        if licence.valid_from is not None and licence.valid_until is not None and licence.id != now.id:
+            terms.append((licence.valid_from, licence.valid_until))
+    return rules.unbroken_until(terms, today)
+
+
+def partners_of(licence: Licence) -> Sequence[int]:
+    """The organisations that pack under a licence's scope now, by an accepted share of its holder."""
+    keys = {(row.variety, row.form, row.specification) for row in licence.scope}
+    query = select(Sublicence).where(
+        Sublicence.organisation_id == licence.organisation_id, Sublicence.state == "active"
+    )
+    subs = [s for s in db.session.scalars(query) if (s.variety, s.form, s.specification) in keys]
+    return sorted({sub.partner_id for sub in subs})
+
+
+def chain(licence: Licence) -> list[Licence]:
+    """The licence with everything it was renewed or changed from and into that was issued, oldest first."""
+    line, seen = [licence], {licence.id}
+    while line[0].predecessor_id is not None and line[0].predecessor_id not in seen:
+        earlier = db.session.get_one(Licence, line[0].predecessor_id)
+        seen.add(earlier.id)
+        line.insert(0, earlier)
+    return line + list(_successors(licence, seen))
+
+
+def _successors(licence: Licence, seen: set[int]) -> Iterator[Licence]:
+    query = select(Licence).where(Licence.predecessor_id == licence.id, Licence.state.in_(ISSUED)).order_by(Licence.id)
+    for later in db.session.scalars(query).all():
+        if later.id not in seen:
+            seen.add(later.id)
+            yield later
+            yield from _successors(later, seen)
+
+
+def successor(licence: Licence) -> Licence | None:
+    """The changed licence that replaced this one, or None."""
+    query = select(Licence).where(
+        Licence.predecessor_id == licence.id, Licence.kind == "change", Licence.state.in_(ISSUED)
+    )
+    return db.session.scalar(query)
+
+
+def open_case(licence: Licence, kind: str) -> Licence | None:
+    """The renewal or change of a licence that is not decided yet, or None."""
+    return db.session.scalar(
+        select(Licence).where(
+            Licence.predecessor_id == licence.id, Licence.kind == kind, Licence.state.in_(rules.PENDING)
+        )
+    )
 
 
 def licences_of(organisation_id: int, on_date: date | None = None) -> list[LicenceView]:
@@ -200,7 +210,9 @@ def cases(actor: Actor) -> Select[Licence]:
 
 
 def _waiting_states(actor: Actor) -> list[str]:
-    return (["submitted"] if actor.can(rules.SCREEN) else []) + (["screened"] if actor.can(rules.DECIDE) else [])
+    return (["submitted", "accepted"] if actor.can(rules.SCREEN) else []) + (
+        ["screened", "publicised", "appealed"] if actor.can(rules.DECIDE) else []
+    )
 
 
 def waiting(actor: Actor, limit: int = 50) -> list[Licence]:
@@ -223,7 +235,7 @@ def overlapping(licence: Licence, first: date, last: date) -> list[str]:
     taken = select(Scope.variety, Scope.form, Scope.specification).where(
         Scope.organisation_id == licence.organisation_id,
         Scope.brand_id == licence.brand_id,
-        Scope.licence_id != licence.id,
+        Scope.licence_id.not_in([licence.id, *([licence.predecessor_id] if licence.kind == "change" else [])]),
         Scope.status == "granted",
         Scope.valid_from <= last,
         Scope.valid_until >= first,
@@ -235,26 +247,32 @@ def overlapping(licence: Licence, first: date, last: date) -> list[str]:
 def progress(organisation_id: int) -> int:
     """How many licences of the organisation are in force today (a step of the guided start)."""
     today = clock.today()
+    paused = select(Suspension.id).where(Suspension.licence_id == Licence.id, Suspension.lifted_on.is_(None)).exists()
     query = select(func.count(Licence.id)).where(
         Licence.organisation_id == organisation_id,
         Licence.state == "licensed",
         Licence.valid_from <= today,
         Licence.valid_until >= today,
+        ~paused,
     )
     return db.session.scalar(query) or 0
 
 
 def pending(organisation_id: int) -> list[Licence]:
     """The organisation's applications that are not decided yet, newest first."""
-    states = ("draft", "submitted", "returned", "screened")
-    query = select(Licence).where(Licence.organisation_id == organisation_id, Licence.state.in_(states))
+    query = select(Licence).where(Licence.organisation_id == organisation_id, Licence.state.in_(rules.PENDING))
     return list(db.session.scalars(query.order_by(Licence.id.desc())))
 
 
 def ending_soon(organisation_id: int, days: int = 60) -> list[LicenceView]:
-    """Licences in force that end within ``days``."""
+    """Licences in force that end within ``days`` and have no granted renewal."""
     today = clock.today()
-    return [v for v in licences_of(organisation_id) if v.in_force and (v.valid_until - today).days <= days]
+    renewed = select(Licence.predecessor_id).where(
+        Licence.organisation_id == organisation_id, Licence.kind == "renewal", Licence.state.in_(ISSUED)
+    )
+    done = set(db.session.scalars(renewed))
+    soon = [v for v in licences_of(organisation_id) if v.in_force and (v.valid_until - today).days <= days]
+    return [v for v in soon if v.id not in done]
 
 
 def cross_checks(licence: Licence) -> Sequence[tuple[str, str]]:
@@ -266,7 +284,7 @@ def cross_checks(licence: Licence) -> Sequence[tuple[str, str]]:
         select(func.count(Licence.id)).where(
             Licence.organisation_id == licence.organisation_id,
             Licence.id != licence.id,
-            Licence.state.in_(("refused", "withdrawn")),
+            Licence.state.in_(("refused", "upheld", "withdrawn")),
         )
     )
     neighbours = organisations.same_address(organisation.address, apart_from=organisation.id)
