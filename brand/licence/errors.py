@@ -25,6 +25,24 @@ class NotEditable(Conflict):
         super().__init__("申请已经提交，内容不能改。", help="等品牌办公室退回补正，或者先撤回申请再重新填。")
 
 
+class CaseOpen(Conflict):
+    """A renewal or change of the licence is under way."""
+
+    default_code = "licence.case_open"
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"这份授权已有一件{kind}在办。", help="到“品牌授权”的列表里打开那件申请，接着办。")
+
+
+class VisitNotOpen(Conflict):
+    """The visit has its result, or was cancelled."""
+
+    default_code = "licence.visit_done"
+
+    def __init__(self) -> None:
+        super().__init__("这次核查已经有结果，不能再改。", help="要再去一次，另约一次核查。")
+
+
 class NoLicence(Conflict):
     """Nothing in force covers the product today: no mark, no quota."""
 
@@ -59,3 +77,7 @@ register_constraint(
     "uq_brand_licence_licence_one_open_case", "licence.case_open", "这份授权已有一件同类申请在办，不用再提。"
 )
 register_constraint("uq_brand_licence_suspension_one_open", "licence.suspended_twice", "这份授权已经暂停。")
+register_constraint("uq_brand_licence_review_licence_id_year_no", "licence.reviewed_twice", "这个授权年度已经审核过。")
+register_constraint(
+    "uq_brand_licence_procedure_version", "licence.procedure_twice", "刚才有人也改了办理程序，请刷新后再看。"
+)

@@ -1,6 +1,6 @@
 """Who applies for, screens, decides on and reads licences."""
 
-from brand.licence import rules
+from brand.licence import rules, rules_sub
 from core.account.permissions import declare
 
 APPLY = declare(rules.APPLY, "申请品牌授权", roles=("owner", "operator"))
@@ -11,3 +11,5 @@ VIEW = declare(
     "查看授权",
     roles=("owner", "operator", "brand_clerk", "brand_decider", "office_clerk", "office_head", "commerce_inspector"),
 )
+SHARE = declare(rules_sub.SHARE, "让合作方按自己的授权包装", roles=("owner",))
+ACCEPT = declare(rules_sub.ACCEPT, "接受或退出合作包装的约定", roles=("owner",))

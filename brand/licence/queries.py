@@ -102,11 +102,9 @@ def covered_until(organisation_id: int, variety: str, form: str, specification: 
     now = licence_for(organisation_id, *key)
     if now is None or now.sublicence_id is not None:
         return now.valid_until if now else None
-    terms = [(now.valid_from, now.valid_until)]
-    for licence in db.session.scalars(_granted(organisation_id, key).where(Licence.state == "licensed")):
-        if licence.valid_from is not None and licence.valid_until is not None and licence.id != now.id:
-            terms.append((licence.valid_from, licence.valid_until))
-    return rules.unbroken_until(terms, today)
+    granted = db.session.scalars(_granted(organisation_id, key).where(Licence.state == "licensed"))
+    later = [(row.valid_from, row.valid_until) for row in granted if row.valid_from and row.valid_until]
+    return rules.unbroken_until([(now.valid_from, now.valid_until), *later], today)
 
 
 def partners_of(licence: Licence) -> Sequence[int]:

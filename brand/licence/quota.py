@@ -64,9 +64,14 @@ def open_quotas(licence: Licence, actor: Actor) -> None:
             first_on, last_on = rules.year_span(licence.anchor_on, number)
             carried = used.get((row.variety, row.form, row.specification), 0) if number == year else 0
             quota = Quota(
-                licence_id=licence.id, scope_id=row.id, year_no=number, first_on=first_on, last_on=last_on,
-                granted_grams=row.yearly_grams, used_grams=carried,
-            )  # fmt: skip
+                licence_id=licence.id,
+                scope_id=row.id,
+                year_no=number,
+                first_on=first_on,
+                last_on=last_on,
+                granted_grams=row.yearly_grams,
+                used_grams=carried,
+            )
             db.session.add(quota)
             db.session.flush()  # the carried movement names it
             if carried:
@@ -343,6 +348,6 @@ def _move(
             grams=grams,
             drawn_at=clock.now(),
             drawn_by_id=actor.user_id,
-        )  # fmt: skip
+        )
     )
     db.session.flush()  # a source that draws twice is refused here

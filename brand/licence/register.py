@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Flask, url_for
 from sqlalchemy import or_
 
-from brand.licence import effects, permissions, queries, queries_brand, rules
+from brand.licence import effects, facts, permissions, queries, queries_brand, rules, sub_service
 from brand.licence import errors as errors
 from brand.licence import jobs as jobs
-from brand.licence.models import Licence
+from brand.licence.models import Licence, Sublicence
 from brand.licence.public_views import blueprint as public_blueprint
+from brand.licence.rules_sub import SUBLICENCE
 from brand.licence.views import blueprint
 from core import hooks
 from core.account.actor import Actor
@@ -50,10 +51,19 @@ def register(app: Flask) -> None:
     bind(
         rules.LICENCE,
         model=Licence,
-        load_facts=effects.load_facts,
+        load_facts=facts.load_facts,
         owner=lambda licence: licence.organisation_id,
         effects=effects.EFFECTS,
         visible=queries.visible,
+    )
+    bind(
+        SUBLICENCE,
+        model=Sublicence,
+        load_facts=sub_service.load_facts,
+        owner=lambda sub: sub.organisation_id,
+        owners=sub_service.OWNERS,
+        effects=sub_service.EFFECTS,
+        visible=sub_service.visible,
     )
     app.register_blueprint(blueprint)
     app.register_blueprint(public_blueprint)

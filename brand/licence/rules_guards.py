@@ -171,8 +171,8 @@ def predecessor_sound(facts: LicenceFacts) -> list[Unmet]:
     until = facts.predecessor_until
     if facts.predecessor_state in ("withdrawn", "suspended"):
         word = "撤销" if facts.predecessor_state == "withdrawn" else "暂停"
-        help = "按新申请办理。" if word == "撤销" else "先解除暂停，再办续期或变更。"
-        found.append(_unmet("PP-20", f"原授权已{word}，不能续期或变更。", help))
+        hint = "按新申请办理。" if word == "撤销" else "先解除暂停，再办续期或变更。"
+        found.append(_unmet("PP-20", f"原授权已{word}，不能续期或变更。", hint))
     elif facts.kind == "change" and not (facts.predecessor_state == "licensed" and facts.today <= until):
         found.append(_unmet("PP-21", "原授权不在有效期内，不能变更。", "按新申请办理，或先续期。"))
     elif facts.kind == "renewal" and not in_renewal_window(until, facts.today, facts.procedure.renewal_days):
@@ -250,8 +250,8 @@ def publicity_over(facts: LicenceFacts) -> list[Unmet]:
         days = facts.procedure.publicity_days
         return [_unmet("PP-30", f"批准以前要公示 {days} 个工作日。", "先办“拟批准并公示”。", who="品牌办审定")]
     if facts.publicity_provisional:
-        help = "等放假安排确认后，系统会重新算出公示截止日。"
-        return [_unmet("PP-31", "公示截止日还是暂定的。", help, who="e镇办公室")]
+        hint = "等放假安排确认后，系统会重新算出公示截止日。"
+        return [_unmet("PP-31", "公示截止日还是暂定的。", hint, who="e镇办公室")]
     if facts.today <= until:
         return [_unmet("PP-32", f"公示期未满，应至 {until.isoformat()} 24:00。", "期满后再批准。", who="品牌办审定")]
     return []

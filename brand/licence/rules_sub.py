@@ -62,11 +62,11 @@ def partner_fit(facts: SubFacts) -> list[Unmet]:
     if facts.partner_kind not in ("enterprise", "grower"):
         found.append(Unmet("SL-09", f"{name}不是生产经营单位。", help="只能选企业、合作社或种植户。", who="被授权企业"))
     if facts.partner_has_own:
-        help = "对方按自己的授权使用，不用再约定。"
-        found.append(Unmet("SL-10", f"{name}自己已有同一范围的授权。", help=help, who="被授权企业"))
+        hint = "对方按自己的授权使用，不用再约定。"
+        found.append(Unmet("SL-10", f"{name}自己已有同一范围的授权。", help=hint, who="被授权企业"))
     if facts.other_live:
-        help = "先终止原来的约定，再提新的。"
-        found.append(Unmet("SL-11", f"和{name}已有同一范围、日期重叠的约定。", help=help, who="被授权企业"))
+        hint = "先终止原来的约定，再提新的。"
+        found.append(Unmet("SL-11", f"和{name}已有同一范围、日期重叠的约定。", help=hint, who="被授权企业"))
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 
-from brand.licence import effects, queries, rules, service
+from brand.licence import facts, queries, rules, service
 from brand.licence.models import Licence
 from brand.matrix import queries as matrix
 from core import clock
@@ -78,8 +78,8 @@ def state_chip(licence: Licence) -> tuple[str, str]:
 def case_page(licence: Licence, actor: Actor) -> dict[str, Any]:
     """Everything both pages of a case need."""
     now = clock.now()
-    facts = effects.load_facts(licence, rules.LICENCE.move("submit"), actor, now, {})
-    unmet = rules.unfit(facts) if licence.decided_at is None and licence.state not in ("refused", "abandoned") else []
+    found = facts.load_facts(licence, rules.LICENCE.move("submit"), actor, now, {})
+    unmet = rules.unfit(found) if licence.decided_at is None and licence.state not in ("refused", "abandoned") else []
     deadline = deadline_of(licence, rules.DEADLINE)
     start, end = rules.default_term(clock.today())
     return {
@@ -92,7 +92,7 @@ def case_page(licence: Licence, actor: Actor) -> dict[str, Any]:
         "evidence": evidence_lines(licence),
         "kinds": rules.EVIDENCE,
         "unmet": unmet,
-        "checked": rules.condition_count(facts),
+        "checked": rules.condition_count(found),
         "moves": moves_for(rules.LICENCE, licence, actor),
         "history": history(rules.LICENCE, licence.id),
         "deadline": deadline,

@@ -8,10 +8,11 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import select
 
-from brand.licence import rules
+from brand.licence import facts, rules
 from brand.licence.errors import LicenceNotFound, NotEditable
 from brand.licence.models import EvidenceFile, Licence, Scope
 from brand.matrix import queries as matrix
+from brand.matrix.queries_use import rules_in_force
 from core import clock, identifiers, numbers
 from core.account.actor import SYSTEM, Actor
 from core.db import db, lock
@@ -159,10 +160,12 @@ def remove_evidence(licence: Licence, actor: Actor, item_id: int) -> None:
 
 
 def accept_rules(licence: Licence, actor: Actor) -> None:
-    """Afterwards the applicant has promised to keep the rules of use in their present version."""
+    """Afterwards the applicant has promised to keep the rules of use in force, and the quality it sells under the mark."""
     _editable(licence, actor)
-    licence.rules_version = rules.RULES_VERSION
-    _changed(licence, actor, "licence.rules_accepted", version=rules.RULES_VERSION)
+    found = rules_in_force(licence.brand_id)
+    licence.rules_version = found.ref if found is not None else rules.RULES_VERSION
+    licence.quality_promised_on = clock.today()
+    _changed(licence, actor, "licence.rules_accepted", version=licence.rules_version)
 
 
 def submit(licence: Licence, actor: Actor) -> None:
@@ -203,6 +206,16 @@ def send_back(licence: Licence, actor: Actor, reason: str) -> None:
     fire(rules.LICENCE, licence, "send_back", actor, reason=reason)
 
 
+def accept(licence: Licence, actor: Actor, opinion: str = "") -> None:
+    """Afterwards the formal check is passed and the application is examined."""
+    fire(rules.LICENCE, licence, "accept", actor, reason=opinion)
+
+
+def publicise(licence: Licence, actor: Actor, opinion: str = "") -> None:
+    """Afterwards the application is published for as many working days as its procedure asks."""
+    fire(rules.LICENCE, licence, "publicise", actor, reason=opinion)
+
+
 def approve(
     licence: Licence,
     actor: Actor,
@@ -211,25 +224,49 @@ def approve(
     valid_from: date | None = None,
     valid_until: date | None = None,
     opinion: str = "",
+    conditions: str = "",
 ) -> Licence:
     """Afterwards the ticked rows are licensed under a gap-free number, signed and logged through the notary port.
 
-    Without ``rows`` all are meant; the term is twelve months from today unless given.  Another person than the
-    screener decides; two deciders at once: one wins, the other gets InvalidMove.
+    Without ``rows`` all are meant; the term is that of ``facts.proposed_term`` unless given.  Another person than the
+    examiner decides; two deciders at once: one wins, the other gets InvalidMove.
     """
-    start, end = rules.default_term(valid_from or clock.today())
+    start, end = facts.proposed_term(licence, clock.today())
+    if valid_from is not None and licence.kind == "new":
+        end = rules.default_term(valid_from)[1]
     payload = {
         "rows": sorted(rows) if rows is not None else [row.id for row in licence.scope],
         "valid_from": valid_from or start,
         "valid_until": valid_until or end,
+        "conditions": identifiers.normalise_text(conditions, multiline=True),
     }
     fire(rules.LICENCE, licence, "approve", actor, reason=opinion, payload=payload)
     return licence
 
 
-def refuse(licence: Licence, actor: Actor, reason: str) -> None:
-    """Afterwards the application is refused with its reasons on record (商标法实施条例第四条)."""
-    fire(rules.LICENCE, licence, "refuse", actor, reason=reason)
+def refuse(licence: Licence, actor: Actor, reason: str, *, grounds: Sequence[str]) -> None:
+    """Afterwards the application is refused, or the refusal upheld on appeal, citing the conditions that are not met.
+
+    ``grounds`` are keys of ``rules.USE_CONDITIONS`` (商标法实施条例第四条: whoever meets all of them is let in).
+    """
+    key = "uphold" if licence.state == "appealed" else "refuse"
+    payload = {"grounds": sorted(set(grounds)), "words": reason}
+    fire(rules.LICENCE, licence, key, actor, reason=reason, payload=payload)
+
+
+def appeal(licence: Licence, actor: Actor, reason: str) -> None:
+    """Afterwards the refusal lies with another decider, once."""
+    fire(rules.LICENCE, licence, "appeal", actor, reason=reason)
+
+
+def suspend(licence: Licence, actor: Actor, reason: str) -> None:
+    """Afterwards nothing may be marked under the licence from now on, until it is lifted."""
+    fire(rules.LICENCE, licence, "suspend", actor, reason=reason)
+
+
+def lift(licence: Licence, actor: Actor, reason: str) -> None:
+    """Afterwards the licence holds again from today."""
+    fire(rules.LICENCE, licence, "lift", actor, reason=reason)
 
 
 def withdraw(licence: Licence, actor: Actor, reason: str) -> None:
@@ -237,10 +274,25 @@ def withdraw(licence: Licence, actor: Actor, reason: str) -> None:
     fire(rules.LICENCE, licence, "withdraw", actor, reason=reason)
 
 
+def end_all(organisation_id: int, reason: str, actor: Actor = SYSTEM) -> int:
+    """Afterwards an organisation that left or was struck off holds no licence; how many were withdrawn."""
+    held = select(Licence).where(
+        Licence.organisation_id == organisation_id, Licence.state.in_(("licensed", "suspended"))
+    )
+    found = db.session.scalars(held.order_by(Licence.id)).all()
+    for licence in found:
+        fire(rules.LICENCE, licence, "withdraw", actor, reason=reason)
+    return len(found)
+
+
 def expire_due(now: datetime) -> int:
     """Every licence whose last day has passed is moved to ``expired``; returns how many."""
     today = clock.local(now).date()
-    due = select(Licence).where(Licence.state == "licensed", Licence.valid_until < today).order_by(Licence.id)
+    due = (
+        select(Licence)
+        .where(Licence.state.in_(("licensed", "suspended")), Licence.valid_until < today)
+        .order_by(Licence.id)
+    )
     done = 0
     for licence in db.session.scalars(due.with_for_update(skip_locked=True)).all():
         fire(rules.LICENCE, licence, "expire", SYSTEM, now=now)

@@ -99,10 +99,8 @@ def may_leave(lot_id: int) -> bool:
 
 
 def licence_until(item_id: int, sealer_id: int) -> date | None:
-    """The last day of the sealer's licence in force for the item, None where none covers it."""
-    item = items.items_by_id([item_id])[item_id]
-    licence = licensing.licence_of(sealer_id, item)
-    return licence.valid_until if licence is not None else None
+    """The last day of the sealer's unbroken cover for the item, None where no licence is in force today."""
+    return licensing.covered_until(sealer_id, items.items_by_id([item_id])[item_id])
 
 
 def under_licence_of(organisation_id: int) -> list[int]:

@@ -31,7 +31,11 @@ def make_matrix(brand_clerk: Actor) -> None:
 
 
 def make_application(
-    owner: Actor, *, brand: str = "linyi-apple", specifications: tuple[str, ...] = ("apple-80",)
+    owner: Actor,
+    *,
+    brand: str = "linyi-apple",
+    specifications: tuple[str, ...] = ("apple-80",),
+    yearly_grams: int = 126_000_000,
 ) -> Licence:
     """A draft with everything but the promise and the sending: rows, base proof, fresh test, packaging samples."""
     licence = service.open_application(owner, matrix.by_key(brand).id)
@@ -42,7 +46,7 @@ def make_application(
             variety="fuji",
             form="fresh",
             specification=specification,
-            yearly_grams=126_000_000,
+            yearly_grams=yearly_grams,
             area_m2=56_000,
         )
         add_evidence(licence, owner, "packaging", specification=specification)

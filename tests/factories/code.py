@@ -24,12 +24,17 @@ from trace.signing import service as signing
 
 _LICENCE = text(
     "insert into brand_licence_licence (case_no, brand_id, organisation_id, state, version, note, rules_version, licence_no, "
-    "valid_from, valid_until, decided_at, ended_reason, public_id, created_at, updated_at) values (:case, :brand, :org, "
-    "'licensed', 1, '', '', :no, :begin, :end, :now, '', :pid, :now, :now) returning id"
+    "valid_from, valid_until, anchor_on, decided_at, ended_reason, kind, conditions, grounds, public_id, created_at, updated_at) "
+    "values (:case, :brand, :org, 'licensed', 1, '', '', :no, :begin, :end, :begin, :now, '', 'new', '', '', :pid, :now, :now) "
+    "returning id"
 )
 _SCOPE = text(
     "insert into brand_licence_scope (licence_id, organisation_id, brand_id, variety, form, specification, yearly_grams, "
     "status, valid_from, valid_until) values (:licence, :org, :brand, :variety, 'fresh', :spec, 900000000, 'granted', :begin, :end)"
+)
+_QUOTA = text(
+    "insert into brand_licence_quota (licence_id, scope_id, year_no, first_on, last_on, granted_grams, used_grams) "
+    "select licence_id, id, 1, valid_from, valid_until, :grams, 0 from brand_licence_scope where licence_id = :licence"
 )
 
 
@@ -39,6 +44,7 @@ def make_licence(
     end: date = date(2027, 8, 31),
     *,
     organisation_id: int | None = None,
+    quota_g: int = 10**12,
 ) -> int:
     """A licence in force for the packed item of a grown lot, its own organisation's unless another is named."""
     matrix.establish_matrix(SYSTEM)
@@ -50,6 +56,7 @@ def make_licence(
     db.session.execute(
         _SCOPE, {**values, "licence": licence, "variety": grown.box.variety, "spec": grown.box.specification}
     )
+    db.session.execute(_QUOTA, {"licence": licence, "grams": quota_g})
     assert isinstance(licence, int)
     return licence
 

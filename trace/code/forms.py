@@ -23,6 +23,10 @@ class SeriesForm(Form):
     """How many codes, with or without a covered code."""
 
     count = IntField("数量（件）", required=True, help="一件一个码，不能超过这批封存的件数。")
+    mark = RadioField(
+        "品牌标志", choices=[("on", "带标志，占授权数量"), ("off", "不带标志")], default="on",
+        help="没有授权时不论选哪个都不带标志。",
+    )  # fmt: skip
     covered = TickField("加印防伪码", help="印在 26 × 4.5 mm 的框里，贴上刮刮膜后出厂；采收和贮存两行让出位置。")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from brand.certificate import rules_claims
+from brand.licence import quota
 from core import clock
 from core.account.actor import Actor
 from core.db import db
@@ -16,7 +17,7 @@ from trace.code import queries, roots, rules
 from trace.code.errors import CannotIssue
 from trace.code.models import Design, PrintRun, Series
 from trace.code.permissions import COVERED
-from trace.code.service import licence_ended, licence_of
+from trace.code.service import draw_quota, licence_ended, licence_of
 from trace.item.models import Item
 from trace.lot import marking
 from trace.lot.models import Lot
@@ -26,7 +27,7 @@ from trace.lot.models import Lot
 class Wish:
     """What is to be put out: labels ``first`` to ``last`` counted from 1 within the series.
 
-    ``mark``: auto (where a licence is in force), on or off; ``covered``: the covered codes too.
+    ``mark``: auto (where a licence is in force and the series is counted off its quota), on (counts it now) or off; ``covered``: the covered codes too.
     """
 
     format: str
@@ -52,7 +53,7 @@ def register_print(series_public_id: uuid.UUID, wish: Wish, actor: Actor) -> tup
     """Afterwards the register says who put out which labels, in which format, with or without mark and covered codes.
 
     A label put out before is a reprint, wants a reason and is logged; a test print is entered too.  CannotIssue lists
-    everything unmet: range, reason, lot held, mark without licence, covered codes without permission, series unsigned.
+    everything unmet, QuotaShort what is left of the licence's quota: range, reason, lot held, mark without licence, covered codes without permission, series unsigned.
     """
     series = queries.series_for_actor(series_public_id, actor)
     db.session.execute(select(Series.id).where(Series.id == series.id).with_for_update())
@@ -60,7 +61,10 @@ def register_print(series_public_id: uuid.UUID, wish: Wish, actor: Actor) -> tup
     covered = wish.covered or wish.format == "covered"
     item, lot = db.session.get_one(Item, series.item_id), db.session.get_one(Lot, series.lot_id)
     licence = licence_of(lot, item)
-    marked = wish.format in rules.WITH_LABEL and (wish.mark == "on" or (wish.mark == "auto" and licence is not None))
+    counted = bool(series.licence_no) or quota.has_drawn(f"series:{series.public_id}") != ""
+    marked = wish.format in rules.WITH_LABEL and (
+        wish.mark == "on" or (wish.mark == "auto" and licence is not None and counted)
+    )
     reprint = wish.format in rules.MAX_PRINT and queries.was_printed(series.id, begin, end)
     facts = rules.PrintFacts(
         format=wish.format, first=begin, last=end, start=series.start_unit, end=series.last_unit, reprint=reprint,
@@ -72,6 +76,8 @@ def register_print(series_public_id: uuid.UUID, wish: Wish, actor: Actor) -> tup
     if unmet := rules.unmet_print(facts):
         raise CannotIssue(unmet=unmet)
     roots.refuse_unsigned(series)
+    if marked:  # a series issued before the licence, or unmarked, is counted when its first mark is printed
+        draw_quota(series.public_id, lot, item, series.unit_count, actor)
     run = PrintRun(
         series_id=series.id, format=wish.format, first_unit=begin, last_unit=end, reprint=reprint, reason=wish.reason,
         marked=marked, licence_no=licence.licence_no if marked and licence else "", covered=covered,

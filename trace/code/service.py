@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select, text
 
+from brand.licence import quota
 from brand.licence.queries import LicenceView
 from core import clock
 from core.account.actor import Actor
@@ -39,9 +40,14 @@ def explain_issue(lot_public_id: uuid.UUID, count: int, actor: Actor) -> list[An
     return rules.unmet_issue(_facts(lot, item, count))
 
 
-def issue_series(lot_public_id: uuid.UUID, count: int, actor: Actor, *, covered: bool = False) -> Series:
+def issue_series(
+    lot_public_id: uuid.UUID, count: int, actor: Actor, *, covered: bool = False, mark: bool = True
+) -> Series:
     """Afterwards the lot has a new series of ``count`` unit numbers nobody else can get, with its root on the way to the
     log; CannotIssue lists all unmet.  The root of a very large series is computed in the background.
+
+    With ``mark`` and a licence in force the count is drawn off the licence's quota (docs/adr/0070); without, the codes are
+    issued unmarked and nothing is drawn.
     """
     lot, item = queries.lot_for_actor(lot_public_id, actor)
     refuse_blocked({lot.id: lot.lot_no}, "赋码")
@@ -50,11 +56,12 @@ def issue_series(lot_public_id: uuid.UUID, count: int, actor: Actor, *, covered:
     db.session.refresh(lot, with_for_update=True)
     if unmet := rules.unmet_issue(_facts(lot, item, count)):
         raise CannotIssue(unmet=unmet, field="count")
-    licence, sealed = licence_of(lot, item), record_for_lot(lot.id)
+    series_id, sealed = uuid.uuid4(), record_for_lot(lot.id)
     assert sealed is not None
+    licence_no = draw_quota(series_id, lot, item, count, actor) if mark and licence_of(lot, item) is not None else ""
     owner = get_organisation(item.organisation_id)
     series = Series(
-        public_id=uuid.uuid4(),
+        public_id=series_id,
         organisation_id=lot.organisation_id,
         item_id=item.id,
         lot_id=lot.id,
@@ -66,7 +73,7 @@ def issue_series(lot_public_id: uuid.UUID, count: int, actor: Actor, *, covered:
         link_prefix=unit_prefix(
             settings().link_origin, gtin=item.gtin, owner_code=owner.code, own_code=item.own_code, lot_no=lot.lot_no
         ),
-        licence_no=licence.licence_no if licence else "",
+        licence_no=licence_no,
         # the full statement, not an addendum that came after it
         record_id=max((v for v in sealed.versions if v.kind in FULL), key=lambda v: v.version).public_id,
         issued_at=clock.now(),
@@ -122,9 +129,38 @@ def void_units(series_public_id: uuid.UUID, first: int, last: int, actor: Actor,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()  # the statement names it
+    quota.give_back(
+        _source(series.public_id),
+        pieces=last - first + 1,
+        returned_by=f"void:{row.public_id}",
+        actor=actor,
+        reason=reason,
+    )
     record("code.units_voided", series, actor, first=first, last=last, reason=reason)
     roots.sign(row, actor)
     return row
+
+
+def _source(series_id: uuid.UUID) -> str:
+    return f"series:{series_id}"
+
+
+def draw_quota(series_id: uuid.UUID, lot: Lot, item: Item, count: int, actor: Actor) -> str:
+    """Afterwards the series' labels are off the quota of the sealer's licence, once; its number.  NoLicence, QuotaShort."""
+    drawn = quota.draw(
+        licensing.sealer_of(lot), _key(item), pieces=count, net_grams=item.net_content_g, source=_source(series_id),
+        actor=actor, about=lot.lot_no,
+    )  # fmt: skip
+    return drawn.licence_no
+
+
+def quota_of(lot: Lot, item: Item) -> quota.Left | None:
+    """What may still be marked of the lot's product under its sealer's licence, None without a licence in force."""
+    return quota.left(licensing.sealer_of(lot), _key(item)) if item.specification else None
+
+
+def _key(item: Item) -> quota.Key:
+    return item.variety, item.form, item.specification or ""
 
 
 def licence_of(lot: Lot, item: Item) -> LicenceView | None:
@@ -137,9 +173,8 @@ def licence_ended(lot: Lot, item: Item) -> str:
     last = licensing.last_licence_of(licensing.sealer_of(lot), item)
     if last is None:
         return ""
-    if last.state == "withdrawn":
-        return f"授权 {last.licence_no} 已撤销，不能再印带品牌标志的标签。"
-    return f"授权 {last.licence_no} 已于 {last.valid_until} 到期，不能再印带品牌标志的标签。"
+    told = last.stop_words or f"授权从 {last.valid_from.isoformat()} 起生效"
+    return f"{told}（{last.licence_no}），不能再印带品牌标志的标签。"
 
 
 def _facts(lot: Lot, item: Item, count: int) -> rules.IssueFacts:

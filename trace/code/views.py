@@ -59,7 +59,9 @@ def new(lot_id: uuid.UUID) -> str | Redirect:
     if form.validate_on_submit():
         form.claim_once()
         try:
-            series = service.issue_series(lot_id, int(form.count.data or 0), actor, covered=bool(form.covered.data))
+            series = service.issue_series(
+                lot_id, int(form.count.data or 0), actor, covered=bool(form.covered.data), mark=form.mark.data != "off"
+            )
         except DomainError as error:
             if error.unmet or not form.put_error(error):
                 raise
@@ -69,6 +71,7 @@ def new(lot_id: uuid.UUID) -> str | Redirect:
     return render_template(
         "trace/code/new.html", form=form, lot=lot, item=item, left=left, facts=designs.facts_of_lot(lot.id),
         licence=service.licence_of(lot, item), unmet=service.explain_issue(lot_id, 1, actor),
+        quota=service.quota_of(lot, item),
     )  # fmt: skip
 
 

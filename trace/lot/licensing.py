@@ -37,6 +37,13 @@ def licence_of(sealer_id: int, item: Product, on_date: date | None = None) -> Li
     return licences.licence_for(sealer_id, item.variety, item.form, item.specification, on_date)
 
 
+def covered_until(sealer_id: int, item: Product) -> date | None:
+    """The last day of the sealer's unbroken cover from today, granted renewals included; None where nothing covers today."""
+    if not item.specification:
+        return None
+    return licences.covered_until(sealer_id, item.variety, item.form, item.specification)
+
+
 def last_licence_of(sealer_id: int, item: Product) -> LicenceView | None:
     """The latest licence the sealer ever had for the item, whatever its state today, or None."""
     if not item.specification:

@@ -32,7 +32,7 @@ class LicenceState:
     brand: str
     scope: str
     valid_until: str
-    ended: str = ""  # "", "expired" or "withdrawn"
+    ended: str = ""  # "", "expired", "withdrawn", "suspended" or "replaced"
     ended_on: str = ""
     path: str = ""
 
@@ -134,9 +134,8 @@ def _licence(lot: Lot, item: Item, subject: dict[str, Any]) -> LicenceState | No
     last = live or licensing.last_licence_of(lot.sealer_id, item)
     ended, ended_on = "", ""
     if live is None:
-        withdrawn = last is not None and last.state == "withdrawn"
-        ended = "withdrawn" if withdrawn else "expired"
-        day = (last.ended_on if withdrawn else last.valid_until) if last else None
+        ended = last.state if last is not None and last.stopped_on is not None else "expired"
+        day = last.stopped_on if last is not None else None
         ended_on = day.isoformat() if day else str(stated.get("validUntil", ""))
     until = live.valid_until.isoformat() if live else str(stated.get("validUntil", ""))
     return LicenceState(

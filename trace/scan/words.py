@@ -67,6 +67,8 @@ EN = {
     "有效期至 {day}": "valid until {day}",
     "授权已于 {day} 到期": "The licence ended on {day}",
     "授权已于 {day} 撤销": "The licence was withdrawn on {day}",
+    "授权已于 {day} 暂停": "The licence was suspended on {day}",
+    "授权已于 {day} 换发": "The licence was replaced on {day}; the new one does not cover this product",
     "封存时有效，现在不再有效。": "It was valid when the lot was sealed and is not now.",
     "签名密钥": "Signing key",
     "承诺达标合格证": "Compliance certificate",

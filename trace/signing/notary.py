@@ -19,6 +19,9 @@ from trace.log.service import Expected
 from trace.signing import identity, statements, status
 from trace.verify.entry import AUDIT_HEAD, audit_head_entry, entry_bytes
 
+# After these the signed licence says no more by itself; a resumed one is signed anew and gets a place of its own.
+ENDS_A_LICENCE = frozenset({"licence-withdrawal", "licence-suspension", "licence-replacement"})
+
 
 def handle(request: NotaryRequest) -> dict[str, Any]:
     """Do what was asked, in the caller's unit; the outcome names the record or the log entry, or why there is none."""
@@ -31,7 +34,7 @@ def handle(request: NotaryRequest) -> dict[str, Any]:
         return {"skipped": "nothing is in the log yet"}  # the identity host may still change (TRUST 1)
     did = identity.ensure_did(organisations.get_by_code(_issuer(request)).id, SYSTEM)
     entry = log.append(request.kind, _entry(request, did.did, request.body["digest"]))
-    if request.kind == "licence-withdrawal":
+    if request.kind in ENDS_A_LICENCE:
         status.withdraw(f"licence:{request.subject}")
     return {"log_entry": entry.id, "issuer": did.did}
 

@@ -47,6 +47,7 @@ def licences(stage: Stage) -> None:
             weak,
             head,
             "申请的大果冬枣没有对应的种植基地，不符合使用条件第二条。补齐基地证明，或改由签约合作社申请后，可以再次提出。",
+            grounds=("origin",),
         )
 
 

@@ -93,8 +93,8 @@ def test_a_refusal_keeps_its_reasons_and_gives_no_number(cast: Any) -> None:
     licence = make.submitted(cast.owner)
     service.advise_against(licence, cast.clerk, "基地证明与实地不符。")
     with pytest.raises(RuleBroken):
-        service.refuse(licence, cast.decider, " ")
-    service.refuse(licence, cast.decider, "基地证明所写地块不在县内，不符合使用条件。")
+        service.refuse(licence, cast.decider, " ", grounds=["origin"])
+    service.refuse(licence, cast.decider, "基地证明所写地块不在县内，不符合使用条件。", grounds=["origin"])
     assert licence.state == "refused"
     assert licence.licence_no is None
     last = db.session.scalar(
@@ -172,8 +172,8 @@ def test_the_database_refuses_two_live_grants_of_one_product_whatever_the_code_d
     make.make_licence(cast.owner, cast.clerk, cast.decider)
     copy = text(
         "insert into brand_licence_licence (public_id, created_at, updated_at, case_no, brand_id, organisation_id, state, version, note,"
-        " rules_version, ended_reason) select gen_random_uuid(), now(), now(), 'SQ-X', brand_id, organisation_id, 'screened', 1, '',"
-        " '1', '' from brand_licence_licence limit 1 returning id"
+        " rules_version, ended_reason, kind, conditions, grounds) select gen_random_uuid(), now(), now(), 'SQ-X', brand_id,"
+        " organisation_id, 'screened', 1, '', '1', '', 'new', '', '' from brand_licence_licence limit 1 returning id"
     )
     second = db.session.scalar(copy)
     grant = text(
