@@ -6,7 +6,7 @@ from flask import Flask
 
 from core.rooms import plug_in
 
-ROOMS = ("matrix", "certificate", "licence")
+ROOMS = ("matrix", "certificate", "licence", "promotion")
 
 
 def register(app: Flask) -> None:

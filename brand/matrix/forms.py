@@ -70,7 +70,7 @@ class CountyBrandForm(Form):
 
 
 class PictureForm(Form):
-    file = FileField("图片", required=True, help="JPG 或 PNG，不超过 20 MB；位置信息会去掉")
+    file = FileField("图片", required=True, help="JPG 或 PNG，不超过 10 MB；位置信息会去掉")
     caption = TextField("图片说明", required=True, max_length=60, help="写清拍的是什么，看不到图的人听这一句")
     caption_en = TextField("英文说明", max_length=160)
     credit = TextField("出处", required=True, max_length=60, help="谁拍的，归谁；没有使用权的图不要传")
