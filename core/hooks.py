@@ -239,6 +239,29 @@ class TakeDown(Protocol):
     def __call__(self, *, kind: str, key: str, reason: str) -> bool | None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """What became of an organisation: ``renamed``, ``recoded``, ``merged`` or ``left``.
+
+    ``organisation_id`` keeps its rows.  After ``recoded`` the former code stands on the closed row ``former_id`` whose
+    successor it is; after ``merged`` the organisation itself has left and ``successor_id`` goes on.
+    """
+
+    kind: str
+    organisation_id: int
+    former_name: str
+    former_code: str
+    reason: str
+    former_id: int | None = None
+    successor_id: int | None = None
+
+
+class OrganisationChanged(Protocol):
+    """An organisation got another name or code, merged into another or left: keys, licences and pages follow."""
+
+    def __call__(self, change: Succession) -> None: ...
+
+
 class Progress(Protocol):
     """A step of the enterprise's guided start: how many of the thing exist."""
 
@@ -261,3 +284,4 @@ brand_figures: Hook[BrandFigures] = Hook("brand_figures")
 brand_lines: Hook[BrandLines] = Hook("brand_lines")
 claim_texts: Hook[ClaimTexts] = Hook("claim_texts")
 take_down: Hook[TakeDown] = Hook("take_down")
+organisation_changed: Hook[OrganisationChanged] = Hook("organisation_changed")

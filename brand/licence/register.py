@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, url_for
 from sqlalchemy import or_
 
-from brand.licence import effects, facts, permissions, queries, queries_brand, rules, sub_service
+from brand.licence import effects, facts, permissions, queries, queries_brand, rules, sub_service, succession
 from brand.licence import errors as errors
 from brand.licence import jobs as jobs
 from brand.licence.models import Licence, Sublicence
@@ -91,4 +91,5 @@ def register(app: Flask) -> None:
     hooks.organisation_panels.append(organisation_panel)
     hooks.brand_figures.append(queries_brand.figures)
     hooks.brand_lines.append(queries_brand.producers)
+    hooks.organisation_changed.append(succession.follow)
     register_finder(find)

@@ -40,5 +40,16 @@ class MemberForm(Form):
     role = SelectField("岗位", required=True)
 
 
+class InviteForm(Form):
+    address = TextField("手机号或邮箱", required=True, max_length=120, help="对方没有账号也可以，打开链接就能注册")
+    role = SelectField("岗位", required=True)
+
+
+class NewAccountForm(Form):
+    display_name = TextField("怎么称呼你", required=True, max_length=30, help="只在平台内部显示，不公开")
+    mobile = MobileField("手机号", required=True, help="就是你的登录名")
+    password = PasswordField("设一个密码", required=True, help="至少 10 位，可以是一句容易记的话")
+
+
 class GiveCodeForm(Form):
     name = TextField("手机号或登录名", required=True, max_length=60, digits=True, help="先当面核对本人身份")

@@ -42,6 +42,7 @@ class Membership(PublicId, Timestamps, Model):
             postgresql_where="until_on is null",
         ),
         CheckConstraint("until_on is null or until_on >= from_on", name="period"),
+        CheckConstraint("ended_at is null or until_on is not null", name="ended"),
     )
 
     user_id: Mapped[int] = mapped_column(ForeignKey("core_account_user.id"), index=True)
@@ -49,6 +50,39 @@ class Membership(PublicId, Timestamps, Model):
     role: Mapped[str]
     from_on: Mapped[date]
     until_on: Mapped[date | None] = mapped_column(default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Invitation(PublicId, Model):
+    """A link, sent to one phone or mail box, that makes its reader a member once; only its digest is kept."""
+
+    __tablename__ = "core_account_invitation"
+    __table_args__ = (
+        CheckConstraint("channel in ('sms','mail')", name="channel"),
+        CheckConstraint("(accepted_at is null) = (accepted_by_id is null)", name="accepted_together"),
+        CheckConstraint("accepted_at is null or revoked_at is null", name="one_end"),
+        CheckConstraint("expires_at > made_at", name="life"),
+        Index(
+            "uq_core_account_invitation_open",
+            "organisation_id",
+            "address",
+            "role",
+            unique=True,
+            postgresql_where="accepted_at is null and revoked_at is null",
+        ),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation_organisation.id"), index=True)
+    role: Mapped[str]
+    channel: Mapped[str]
+    address: Mapped[str]
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_account_user.id"), default=None)
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None] = mapped_column(default=None)
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_account_user.id"), default=None)
+    revoked_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class RoleGrant(Model):

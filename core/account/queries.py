@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,7 @@ class MembershipView:
     organisation_name: str
     organisation_kind: str
     role: str
+    public_id: uuid.UUID
 
     @property
     def role_label(self) -> str:
@@ -33,7 +35,11 @@ class MembershipView:
 
 
 def _live(today: date) -> Sequence[object]:
-    return (Membership.from_on <= today, or_(Membership.until_on.is_(None), Membership.until_on >= today))
+    return (
+        Membership.from_on <= today,
+        Membership.ended_at.is_(None),
+        or_(Membership.until_on.is_(None), Membership.until_on >= today),
+    )
 
 
 def memberships_of(user_id: int) -> list[MembershipView]:
@@ -44,7 +50,7 @@ def memberships_of(user_id: int) -> list[MembershipView]:
         .where(Membership.user_id == user_id, Organisation.state == "active", *_live(clock.today()))  # type: ignore[arg-type]
         .order_by(Membership.id)
     )
-    return [MembershipView(m.id, o.id, o.name, o.kind, m.role) for m, o in rows]
+    return [MembershipView(m.id, o.id, o.name, o.kind, m.role, m.public_id) for m, o in rows]
 
 
 def granted(role: str) -> frozenset[str]:

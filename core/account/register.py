@@ -3,7 +3,7 @@
 from flask import Flask
 
 from core import notary as _notary  # noqa: F401 - their tables
-from core.account import models, own_permissions, views_members  # noqa: F401 - declared at import
+from core.account import models, own_permissions, views_invite, views_members  # noqa: F401 - declared at import
 from core.account.views import blueprint
 from core.errors import register_constraint
 from core.seal.registry import sealed_column
@@ -18,6 +18,9 @@ def register(app: Flask) -> None:
     )
     register_constraint(
         "uq_core_account_user_login_name", "account.name_taken", "这个登录名已有人用，请换一个。", "login_name"
+    )
+    register_constraint(
+        "uq_core_account_invitation_open", "account.invited_already", "刚刚有人向这个地址发过同样的邀请。", "address"
     )
     sealed_column("core_account_user", "totp_sealed", row="public_id", purpose="totp")
     app.register_blueprint(blueprint)

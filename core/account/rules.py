@@ -11,6 +11,7 @@ from core.errors import Unmet
 MIN_PASSWORD = 10
 CODE_LIFE = timedelta(minutes=15)
 CODE_TRIES = 5
+INVITATION_LIFE = timedelta(days=7)
 WINDOW = timedelta(minutes=15)
 TRIES_PER_NAME = 8  # from devices the user never signed in from
 TRIES_PER_KNOWN_DEVICE = 20

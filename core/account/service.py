@@ -19,9 +19,10 @@ from core.account.actor import SYSTEM, Actor
 from core.account.errors import NameTaken, TooManyTries, WrongCode, WrongSignIn
 from core.account.models import KnownDevice, LoginAttempt, Membership, OneTimeCode, User
 from core.account.permissions import ROLES
-from core.db import db, separate_unit
+from core.db import db, lock, separate_unit
 from core.errors import BadInput, Conflict, NotFound, RuleBroken
 from core.identifiers import check_mobile, normalise_text
+from core.organisation.models import Organisation
 from core.record.service import record
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
@@ -218,9 +219,13 @@ def add_member(
 
 
 def end_member(membership_id: int, actor: Actor, *, until_on: date | None = None) -> None:
-    """The membership ends with ``until_on`` (yesterday, i.e. at once); the last owner of an organisation stays."""
+    """The membership ends now, in this transaction; the last owner of an organisation stays (two at once: one of them)."""
     row = db.session.get(Membership, membership_id)
-    if row is None or row.until_on is not None:
+    if row is None:
+        raise NotFound("没有找到这名成员。", help="刷新名单再看。")
+    db.session.execute(select(Organisation.id).where(Organisation.id == row.organisation_id).with_for_update())
+    lock(row)
+    if row.until_on is not None:
         raise NotFound("没有找到这名成员。", help="刷新名单再看。")
     if row.role == "owner":
         others = db.session.scalar(
@@ -230,12 +235,12 @@ def end_member(membership_id: int, actor: Actor, *, until_on: date | None = None
                 Membership.organisation_id == row.organisation_id,
                 Membership.role == "owner",
                 Membership.until_on.is_(None),
-                Membership.id != row.id,
+                Membership.user_id != row.user_id,
             )
         )
         if not others:
             raise Conflict("这是最后一名负责人，不能移除。", code="account.last_owner", help="先添加另一名负责人。")
-    row.until_on = until_on or max(row.from_on, clock.today())
+    row.until_on, row.ended_at = until_on or max(row.from_on, clock.today()), clock.now()
     record("account.membership.ended", row, actor)
 
 

@@ -211,8 +211,7 @@ def change_password() -> Response | tuple[str, int]:
 
 
 def _mine_page(user: User, form: PasswordForm) -> str:
-    rows = [(m.organisation_name, m.role_label) for m in memberships_of(user.id)]
-    return render_template("core/account/mine.html", user=user, memberships=rows, form=form)
+    return render_template("core/account/mine.html", user=user, memberships=memberships_of(user.id), form=form)
 
 
 @blueprint.route("/account/second-factor", methods=["GET", "POST"])

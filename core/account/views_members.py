@@ -67,9 +67,14 @@ def switch() -> Response:
     return make_response(redirect(_safe_next() or "/home"))
 
 
+def roles_for(kind: str) -> list[tuple[str, str]]:
+    """The roles an organisation of this kind may give."""
+    return [(r, ROLES[r]) for r in OFFICE_ROLES.get(kind, ENTERPRISE_ROLES)]
+
+
 def _form(kind: str) -> MemberForm:
     form = MemberForm()
-    form.role.choices = [(r, ROLES[r]) for r in OFFICE_ROLES.get(kind, ENTERPRISE_ROLES)]
+    form.role.choices = roles_for(kind)
     return form
 
 

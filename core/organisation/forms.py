@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.organisation import rules
-from core.ui.forms import AreaField, DateField, Form, SelectField, TelephoneField, TextField
+from core.ui.forms import AreaField, DateField, FileField, Form, SelectField, TelephoneField, TextField
 
 
 class ProfileForm(Form):
@@ -12,6 +12,10 @@ class ProfileForm(Form):
     address = TextField("经营地址", max_length=120, help="公开显示。住宅地址请不要填")
     public_phone = TelephoneField("公开电话", help="消费者可以拨打，例如 0359-4030000；不想公开就留空")
     introduction = AreaField("简介", max_length=rules.TEXT_LIMIT, help="写清种什么、在哪里、做了多久。不写“最”“第一”")
+    licence_url = TextField(
+        "电子营业执照公示链接", max_length=300, help="以 https:// 开头；有链接就不用传照片（电子商务法第十五条）"
+    )
+    picture = FileField("公示用的营业执照照片", help="会公开显示。已传过的不用再选")
 
 
 class GrowerForm(Form):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Model, PublicId, Timestamps
@@ -31,6 +31,8 @@ class Organisation(PublicId, Timestamps, Model):
         CheckConstraint("state in ('active','left')", name="state"),
         CheckConstraint("code_kind in ('uscc','party')", name="code_kind"),
         CheckConstraint("(code_kind = 'uscc') = (no_uscc_reason = '')", name="reason_without_uscc"),
+        CheckConstraint("successor_id is null or (state = 'left' and successor_id <> id)", name="successor"),
+        CheckConstraint("left_on is null or state = 'left'", name="left_on"),
     )
 
     kind: Mapped[str]
@@ -49,6 +51,35 @@ class Organisation(PublicId, Timestamps, Model):
     )
     state: Mapped[str] = mapped_column(default="active")
     registered_on: Mapped[date | None] = mapped_column(default=None)
+    search_keys: Mapped[str] = mapped_column(default="")
+    left_on: Mapped[date | None] = mapped_column(default=None)
+    successor_id: Mapped[int | None] = mapped_column(
+        ForeignKey("core_organisation_organisation.id"), default=None, index=True
+    )
+    licence_file_id: Mapped[int | None] = mapped_column(ForeignKey("core_file_file.id", use_alter=True), default=None)
+    licence_url: Mapped[str] = mapped_column(default="")
+    licence_until: Mapped[date | None] = mapped_column(default=None)
+    verified_on: Mapped[date | None] = mapped_column(default=None)
+
+
+class FormerIdentity(Model):
+    """A name or code an organisation had, or one that was merged into it, until the day of the change (append-only)."""
+
+    __tablename__ = "core_organisation_former"
+    __table_args__ = (
+        CheckConstraint("kind in ('name','code','merged')", name="kind"),
+        CheckConstraint("name <> '' and code <> ''", name="named"),
+        Index("ix_core_organisation_former_organisation", "organisation_id", "id"),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation_organisation.id"))
+    kind: Mapped[str]
+    name: Mapped[str]
+    code: Mapped[str]
+    until_on: Mapped[date]
+    basis: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_account_user.id"), default=None)
 
 
 class Mandate(PublicId, Timestamps, Model):

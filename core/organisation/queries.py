@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from core import identifiers
 from core.db import db
 from core.errors import BadInput, NotFound
 from core.organisation import rules
-from core.organisation.models import KINDS, Mandate, Organisation
+from core.organisation.models import KINDS, FormerIdentity, Mandate, Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,12 @@ class OrganisationView:
     state: str
     no_uscc_reason: str
     registered_on: date | None
+    left_on: date | None = None
+    successor_id: int | None = None
+    licence_file_id: int | None = None
+    licence_url: str = ""
+    licence_until: date | None = None
+    verified_on: date | None = None
 
     @property
     def kind_label(self) -> str:
@@ -64,7 +70,34 @@ def view(row: Organisation) -> OrganisationView:
         state=row.state,
         no_uscc_reason=row.no_uscc_reason,
         registered_on=row.registered_on,
+        left_on=row.left_on,
+        successor_id=row.successor_id,
+        licence_file_id=row.licence_file_id,
+        licence_url=row.licence_url,
+        licence_until=row.licence_until,
+        verified_on=row.verified_on,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A name or code borne until ``until_on`` (its last day); ``merged`` names an organisation that went into this one."""
+
+    kind: str
+    name: str
+    code: str
+    until_on: date
+    basis: str
+
+
+def former_of(organisation_id: int) -> list[Former]:
+    """Former names, codes and merged organisations, latest first."""
+    query = (
+        select(FormerIdentity)
+        .where(FormerIdentity.organisation_id == organisation_id)
+        .order_by(FormerIdentity.id.desc())
+    )
+    return [Former(r.kind, r.name, r.code, r.until_on, r.basis) for r in db.session.scalars(query)]
 
 
 def get_organisation(organisation_id: int) -> OrganisationView:
@@ -181,21 +214,66 @@ def same_address(address: str, *, apart_from: int | None = None) -> list[Organis
     return [view(row) for row in db.session.scalars(query.limit(20)) if row.id != apart_from]
 
 
+def _matching(wanted: str) -> ColumnElement[bool]:
+    former = select(FormerIdentity.id).where(
+        FormerIdentity.organisation_id == Organisation.id,
+        FormerIdentity.kind != "code",
+        FormerIdentity.name.contains(wanted, autoescape=True),
+    )
+    fits: list[ColumnElement[bool]] = [
+        Organisation.name.contains(wanted, autoescape=True),
+        Organisation.short_name.contains(wanted, autoescape=True),
+        Organisation.code.startswith(identifiers.normalise_code(wanted), autoescape=True),
+        former.exists(),
+    ]
+    if keys := rules.typed_pinyin(wanted):
+        fits.append(Organisation.search_keys.contains(keys, autoescape=True))
+    return or_(*fits)
+
+
 def search(text: str, limit: int = 8) -> list[OrganisationView]:
-    """Organisations whose name or short name contains ``text``, or whose code begins with it."""
+    """Organisations whose name, former name or pinyin contains ``text``, or whose code begins with it."""
     wanted = text.strip()
     if len(wanted) < 2:
         return []
+    query = select(Organisation).where(_matching(wanted)).order_by(Organisation.name_pinyin).limit(limit)
+    return [view(row) for row in db.session.scalars(query)]
+
+
+def enterprises(
+    text: str = "", town: str = "", *, limit: int = 30, offset: int = 0
+) -> tuple[list[OrganisationView], int]:
+    """Active enterprises for the public directory in name order, with their number; '' asks for all."""
+    query = select(Organisation).where(Organisation.kind == "enterprise", Organisation.state == "active")
+    if wanted := text.strip():
+        query = query.where(_matching(wanted))
+    if town:
+        query = query.where(Organisation.town == town)
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    rows = db.session.scalars(query.order_by(Organisation.name_pinyin, Organisation.id).limit(limit).offset(offset))
+    return [view(row) for row in rows], total
+
+
+def towns() -> list[str]:
+    """The towns active enterprises stand in, by number of enterprises."""
+    query = (
+        select(Organisation.town)
+        .where(Organisation.kind == "enterprise", Organisation.state == "active", Organisation.town != "")
+        .group_by(Organisation.town)
+        .order_by(func.count().desc(), Organisation.town)
+    )
+    return list(db.session.scalars(query))
+
+
+def due_for_check(before: date) -> list[OrganisationView]:
+    """Active enterprises whose registration was last checked before the day, or never (电子商务法 article 27)."""
     query = (
         select(Organisation)
         .where(
-            or_(
-                Organisation.name.contains(wanted, autoescape=True),
-                Organisation.short_name.contains(wanted, autoescape=True),
-                Organisation.code.startswith(identifiers.normalise_code(wanted), autoescape=True),
-            )
+            Organisation.kind == "enterprise",
+            Organisation.state == "active",
+            func.coalesce(Organisation.verified_on, Organisation.registered_on, date.min) < before,
         )
-        .order_by(Organisation.name_pinyin)
-        .limit(limit)
+        .order_by(Organisation.verified_on.nulls_first(), Organisation.id)
     )
     return [view(row) for row in db.session.scalars(query)]

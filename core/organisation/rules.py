@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from pypinyin import Style, lazy_pinyin
+
 from core import identifiers
 from core.errors import Unmet
 
@@ -50,6 +54,30 @@ def reason_faults(kind: str, reason: str) -> list[Unmet]:
 def public_name(kind: str, name: str, code: str) -> str:
     """The name a public page may show: a natural person appears by party code only (TRUST 6)."""
     return name if kind in PUBLIC_KINDS else f"{'主播' if kind == 'host' else '种植户'} {code}"
+
+
+def search_keys(*texts: str) -> str:
+    """Full pinyin and initials of the texts, lower case, for search by keyboard ("linyishili lysl")."""
+    keys: list[str] = []
+    for text in texts:
+        keys += ["".join(lazy_pinyin(text)), "".join(lazy_pinyin(text, style=Style.FIRST_LETTER))]
+    return " ".join(dict.fromkeys(k.lower() for k in keys if k))
+
+
+def typed_pinyin(text: str) -> str:
+    """The typed text as a pinyin key, or '' where it holds anything but letters, digits and spaces."""
+    joined = "".join(text.split()).lower()
+    return joined if joined.isascii() and joined.isalnum() else ""
+
+
+def link_faults(url: str) -> list[Unmet]:
+    """A link leads to an https (or http) address of the open web, without a user name in it."""
+    if not url:
+        return []
+    fits = re.fullmatch(r"https?://(?P<host>[A-Za-z0-9.\-]+\.[A-Za-z]{2,})(:\d{1,5})?(/[^\s<>\"']*)?", url)
+    if fits and len(url) <= 300:
+        return []
+    return [Unmet("organisation.link", "链接要以 https:// 开头，写完整的网址。", help="在浏览器里打开后复制地址栏。")]
 
 
 def sort_key(name: str) -> str:

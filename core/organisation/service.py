@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from datetime import date
+from typing import BinaryIO
 
 from core import clock, identifiers
 from core.account.actor import Actor
-from core.db import db
+from core.db import db, lock
 from core.errors import BadInput, Denied, NotFound, RuleBroken
+from core.file.service import store
 from core.organisation import mandates, permissions, queries, rules
 from core.organisation.errors import CodeTaken
 from core.organisation.models import KINDS, Organisation
@@ -44,6 +46,7 @@ def register_organisation(
         code_kind="uscc",
         short_name=identifiers.normalise_text(short_name) or name[: rules.SHORT_LIMIT],
         name_pinyin=rules.sort_key(name),
+        search_keys=rules.search_keys(name, identifiers.normalise_text(short_name)),
         town=identifiers.normalise_text(town),
         address=identifiers.normalise_text(address),
         public_phone=identifiers.check_telephone(public_phone, "public_phone") if public_phone else "",
@@ -69,6 +72,7 @@ def register_without_code(
         no_uscc_reason=rules.REASONS_WITHOUT_CODE[reason],
         short_name=name[: rules.SHORT_LIMIT],
         name_pinyin=rules.sort_key(name),
+        search_keys=rules.search_keys(name),
         town=identifiers.normalise_text(town),
         introduced_by_id=introduced_by_id,
     )
@@ -116,8 +120,9 @@ def edit_profile(
     address: str,
     public_phone: str,
     introduction: str,
+    licence_url: str = "",
 ) -> Organisation:
-    """Afterwards the public profile is changed; name and code change by a new application only."""
+    """Afterwards the public profile is changed; name and code change by an application of their own (``changes``)."""
     if organisation.id != actor.organisation_id:
         raise NotFound("没有找到这个单位。", help="请从菜单重新进入。")
     if not actor.can(permissions.EDIT):
@@ -129,17 +134,31 @@ def edit_profile(
     organisation.introduction = identifiers.normalise_text(introduction, multiline=True)
     if identifiers.looks_like_resident_id(organisation.introduction):
         raise BadInput("简介里像是有身份证号，请删去。", code="organisation.resident_id", field="introduction")
+    organisation.search_keys = rules.search_keys(organisation.name, organisation.short_name)
+    organisation.licence_url = licence_url.strip()
+    if unmet := rules.link_faults(organisation.licence_url):
+        raise BadInput(unmet[0].message, code=unmet[0].rule, field="licence_url", help=unmet[0].help)
     record("organisation.profile_edited", organisation, actor)
     db.session.flush()  # so that a database refusal is told on this form
     return organisation
 
 
-def leave(organisation: Organisation, actor: Actor, reason: str) -> None:
-    """Afterwards the organisation has left: its members can no longer act for it, its records stay readable."""
-    if not reason.strip():
-        raise RuleBroken("要写明退出理由。", code="organisation.reason_needed", field="reason")
-    organisation.state = "left"
-    record("organisation.left", organisation, actor, reason=reason)
+def show_licence(organisation: Organisation, actor: Actor, stream: BinaryIO | bytes, filename: str) -> None:
+    """Afterwards the picture of the business licence stands on the public page (电子商务法 article 15)."""
+    if organisation.id != actor.organisation_id or not actor.can(permissions.EDIT):
+        raise Denied("营业执照由企业负责人公示。", help="请负责人登录后办理。")
+    file = store(stream, filename, kind="picture", owner_organisation_id=organisation.id, actor=actor, public=True)
+    organisation.licence_file_id = file.id
+    record("organisation.licence_shown", organisation, actor, sha256=file.sha256)
+    db.session.flush()
+
+
+def note_check(organisation_id: int, actor: Actor, *, licence_until: date | None) -> None:
+    """Afterwards the registration counts as checked today against its papers (电子商务法 article 27)."""
+    organisation = queries.load(organisation_id)
+    lock(organisation)
+    organisation.verified_on, organisation.licence_until = clock.today(), licence_until
+    record("organisation.checked", organisation, actor, licence_until=licence_until)
 
 
 def _add(organisation: Organisation, actor: Actor) -> Organisation:

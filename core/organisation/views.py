@@ -10,12 +10,14 @@ from sqlalchemy import select
 from core import hooks
 from core.account.access import access, current_actor, public
 from core.errors import DomainError, NotFound
+from core.file.queries import files_by_id
 from core.organisation import permissions, queries, service
 from core.organisation.forms import GrowerForm, ProfileForm
 from core.organisation.models import KINDS, Organisation
 from core.ui import flash
 from core.ui.tables import Column, Filter, Table
 
+FORMER = {"name": "原名称", "code": "原代码", "merged": "并入"}
 blueprint = Blueprint("organisation", __name__, template_folder="templates")
 
 
@@ -25,7 +27,16 @@ def show(code: str) -> str:
     """The public page of an organisation; natural persons appear by party code only."""
     organisation = queries.get_by_code(code)
     panels = [panel for hook in hooks.organisation_panels if (panel := hook(organisation_id=organisation.id))]
-    return render_template("core/organisation/show.html", organisation=organisation, panels=panels)
+    successor = queries.get_organisation(organisation.successor_id) if organisation.successor_id else None
+    picture = files_by_id([organisation.licence_file_id]) if organisation.licence_file_id else {}
+    return render_template(
+        "core/organisation/show.html",
+        organisation=organisation,
+        panels=panels,
+        former=queries.former_of(organisation.id),
+        successor=successor,
+        picture=picture.get(organisation.licence_file_id or 0),
+    )
 
 
 @blueprint.route("/organisation", methods=["GET", "POST"])
@@ -41,8 +52,12 @@ def profile() -> Any:
     status = 200
     if form.validate_on_submit():
         form.check_version(organisation)
+        values = form.values()
+        upload = values.pop("picture")
         try:
-            service.edit_profile(organisation, actor, **form.values())
+            service.edit_profile(organisation, actor, **values)
+            if upload is not None:
+                service.show_licence(organisation, actor, upload.stream, upload.filename)
         except DomainError as error:
             if not form.put_error(error):
                 raise
@@ -51,7 +66,14 @@ def profile() -> Any:
             flash("资料已保存。")
             return redirect(url_for(".profile"))
     view = queries.view(organisation)
-    page = render_template("core/organisation/profile.html", organisation=view, form=form, may_edit=may_edit)
+    page = render_template(
+        "core/organisation/profile.html",
+        organisation=view,
+        form=form,
+        may_edit=may_edit,
+        former=(former := queries.former_of(organisation.id)),
+        former_rows=[(FORMER[f.kind], f.name, f.code, f.until_on.isoformat(), f.basis) for f in former],
+    )
     return page, 400 if form.is_submitted() and status == 200 else status
 
 

@@ -63,8 +63,13 @@ def did_name(kind: str, code: str) -> str:
 
 
 def find_did(organisation_id: int) -> Did | None:
-    """The DID of an organisation, or None before its first key."""
-    return db.session.scalar(select(Did).where(Did.organisation_id == organisation_id))
+    """The DID of an organisation under the code it has now, or None before its first key under that code."""
+    query = select(Did).where(Did.organisation_id == organisation_id).order_by(Did.id.desc()).limit(1)
+    found = db.session.scalar(query)
+    if found is None or ":org:" not in found.did:
+        return found
+    code = organisations.get_organisation(organisation_id).code
+    return found if found.did.endswith(f":org:{code}") else None
 
 
 def ensure_did(organisation_id: int, actor: Actor) -> Did:
@@ -143,7 +148,18 @@ def revoke_key(organisation_id: int, key_public_id: uuid.UUID, reason: str, acto
         raise BadInput(
             "吊销要写明原因。", code="signing.reason_missing", field="reason", help="例如：设备丢失、怀疑泄露。"
         )
-    _end(did, key, "revoked", reason.strip())
+    return _revoke(did, key, reason.strip(), actor)
+
+
+def revoke(key: SigningKey, reason: str, actor: Actor) -> DidDocument:
+    """The key ends now, whatever became of its organisation, in a new did.json version of the DID it belongs to."""
+    did = db.session.get_one(Did, key.did_id)
+    lock(did)
+    return _revoke(did, key, reason, actor)
+
+
+def _revoke(did: Did, key: SigningKey, reason: str, actor: Actor) -> DidDocument:
+    _end(did, key, "revoked", reason)
     audit("signing_key.revoked", key, actor, reason=reason, did=did.did)
     return publish_document(did)
 

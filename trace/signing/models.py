@@ -24,11 +24,11 @@ class Identity(Model):
 
 
 class Did(Model):
-    """The DID of one organisation."""
+    """A DID of an organisation: one per code it had, the latest first by id; a row never changes."""
 
     __tablename__ = "trace_signing_did"
 
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation_organisation.id"), unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("core_organisation_organisation.id"), index=True)
     did: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
 

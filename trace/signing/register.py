@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from core import notary
+from core import hooks, notary
 from core.ui import nav
 from trace.log import service as log
-from trace.signing import desk, health, identity, jobs, models, status, views
+from trace.signing import desk, health, identity, jobs, models, status, succession, views
 from trace.signing.fsck import documents, records, status_lists
 from trace.signing.notary import handle, logged
 from trace.signing.permissions import KEYS
@@ -22,6 +22,7 @@ def register(app: Flask) -> None:
     notary.register(handle)
     if status.republish not in identity.key_taken:
         identity.key_taken.append(status.republish)
+    hooks.organisation_changed.append(succession.follow)
     for source in (records, documents, status_lists, logged):
         if source not in log.sources:
             log.sources.append(source)
