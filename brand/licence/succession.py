@@ -19,7 +19,8 @@ from core.organisation import queries as organisations
 from core.workflow.engine import fire
 
 REASONS = {"recoded": "使用人的统一社会信用代码已变更", "merged": "使用人已并入另一家单位", "left": "使用人已退出"}
-CLOSING = ("withdraw", "abandon", "refuse")  # the first of them the case's state knows
+# The moves that close a case, by the first of them its state knows; an appealed one waits for its own decision.
+CLOSING = (("withdraw",), ("abandon",), ("send_back", "abandon"))
 
 
 def follow(change: Succession) -> None:
@@ -32,9 +33,8 @@ def follow(change: Succession) -> None:
     reason = f"{REASONS[change.kind]}（{change.reason}）"
     for row in rows:
         known = {move.key for move in rules.LICENCE.moves_from(row.state)}
-        closing = next((key for key in CLOSING if key in known), None)
-        if closing is not None:
-            fire(rules.LICENCE, row, closing, SYSTEM, reason=reason)
+        for key in next((keys for keys in CLOSING if keys[0] in known), ()):
+            fire(rules.LICENCE, row, key, SYSTEM, reason=reason)
 
 
 def _ask_for_new_documents(change: Succession, rows: list[Licence]) -> None:
