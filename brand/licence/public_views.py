@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template
 
-from brand.licence import queries
+from brand.licence import public_screens, queries
 from brand.licence.models import Licence
 from core import notary
 from core.account.access import public
@@ -34,6 +34,21 @@ def show(public_id: UUID) -> str:
         document=_document(licence),
         outcome=request.outcome if request is not None and request.done_at is not None else None,
     )
+
+
+@blueprint.get("/licence/<uuid:public_id>/history")
+@public("what became of a licence is as public as the licence")
+def past(public_id: UUID) -> str:
+    """Every step of a licence with its day and reason, what was reported of its use, and what it followed and became."""
+    licence = queries.public_licence(public_id)
+    return render_template("brand/licence/past.html", view=queries.view(licence), **public_screens.past(licence))
+
+
+@blueprint.get("/licences/publicity")
+@public("a publication period is for everybody to read and object")
+def publicity() -> str:
+    """Applications published before they are approved, with the last day for objections."""
+    return render_template("brand/licence/publicity.html", cases=public_screens.publicised())
 
 
 def _document(licence: Licence) -> Any:

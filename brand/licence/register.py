@@ -5,9 +5,21 @@ from __future__ import annotations
 from flask import Flask, url_for
 from sqlalchemy import or_
 
-from brand.licence import effects, facts, permissions, queries, queries_brand, rules, sub_service, succession
+from brand.licence import (
+    effects,
+    facts,
+    permissions,
+    queries,
+    queries_brand,
+    rules,
+    rules_sub,
+    sub_service,
+    succession,
+)
 from brand.licence import errors as errors
 from brand.licence import jobs as jobs
+from brand.licence import views_review as views_review
+from brand.licence import views_term as views_term
 from brand.licence.models import Licence, Sublicence
 from brand.licence.public_views import blueprint as public_blueprint
 from brand.licence.rules_sub import SUBLICENCE
@@ -88,6 +100,8 @@ def register(app: Flask) -> None:
         badge=lambda actor: queries.waiting_count(actor) or None,
         phone=True,
     )
+    nav.add("品牌与销售", "合作包装", "licence.shares", rules_sub.SHARE, "users", 12)
+    nav.add("品牌", "办理程序", "licence.procedure", rules.DECIDE, "pen", 14)
     hooks.organisation_panels.append(organisation_panel)
     hooks.brand_figures.append(queries_brand.figures)
     hooks.brand_lines.append(queries_brand.producers)

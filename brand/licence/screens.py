@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from flask import url_for
+from sqlalchemy import and_
 
-from brand.licence import facts, queries, rules, service
+from brand.licence import facts, queries, quota, review_service, rules, service, sub_service, term_service
 from brand.licence.models import Licence
+from brand.licence.rules_sub import SUBLICENCE
 from brand.matrix import queries as matrix
 from core import clock
 from core.account.actor import Actor
@@ -19,6 +22,9 @@ from core.taxonomy.queries import labels
 from core.ui.tables import Column, Filter, Table
 from core.workflow.engine import history, moves_for
 
+CASE_WORDS = {"new": "申请", "renewal": "续期申请", "change": "变更申请"}
+RUNNING = ("submitted", "accepted", "screened", "publicised", "appealed")
+
 
 def brand_of(licence: Licence) -> matrix.BrandView:
     """The brand the application is for."""
@@ -26,52 +32,70 @@ def brand_of(licence: Licence) -> matrix.BrandView:
 
 
 def case_table(actor: Actor, *, office: bool) -> Table:
-    """The list of cases: with the enterprise's name for the office."""
+    """The list of cases: one statement for the page, one for the count; with the enterprise's name for the office."""
+    brand_name = matrix.name_of(Licence.brand_id)
     columns = [
         Column("case_no", "申请号", sort=Licence.case_no, link=lambda c: url_for(".show", public_id=c.public_id)),
-        Column("brand_id", "品牌", value=lambda c: brand_of(c).name),
+        Column("kind", "类别", sort=Licence.kind, value=lambda c: rules.KINDS[c.kind]),
+        Column("brand_name", "品牌", sort=brand_name),
         Column("submitted_at", "提交", kind="date", sort=Licence.submitted_at, value=lambda c: _day(c.submitted_at)),
         Column("licence_no", "授权编号", sort=Licence.licence_no),
         Column("valid_until", "有效期至", kind="date", sort=Licence.valid_until),
-        Column("state", "状态", kind="chip", value=state_chip),
+        Column("state", "状态", kind="chip", sort=Licence.state, value=state_chip),
     ]
-    query = queries.cases(actor)
+    fields: list[Any] = [
+        Licence.id, Licence.public_id, Licence.case_no, Licence.kind, Licence.submitted_at, Licence.licence_no,
+        Licence.valid_from, Licence.valid_until, Licence.ended_on, Licence.state, brand_name.label("brand_name"),
+    ]  # fmt: skip
     search: list[Any] = [Licence.case_no, Licence.licence_no]
     if office:
         org_name, sort_key = organisations.name_of(Licence.organisation_id)
-        name = Column(
-            "organisation_id",
-            "申请企业",
-            sort=sort_key,
-            value=lambda c: organisations.get_organisation(c.organisation_id).name,
-        )
-        columns.insert(1, name)
+        columns.insert(1, Column("organisation", "申请企业", sort=sort_key))
+        fields.append(org_name.label("organisation"))
         search.append(org_name)
+    today = clock.today()
     return Table(
-        query,
+        queries.cases(actor).with_only_columns(*fields),
         columns=columns,
         filters=[
             Filter("q", "申请号、授权编号" + ("或企业" if office else ""), search=tuple(search)),
             Filter("state", "状态", column=Licence.state, choices=[(s.key, s.label) for s in rules.LICENCE.states]),
+            Filter("kind", "类别", column=Licence.kind, choices=list(rules.KINDS.items())),
+            Filter(
+                "ends",
+                "到期",
+                choices=[("60", "60 天内到期"), ("over", "已过到期日")],
+                clause=lambda given: ends_clause(given, today),
+            ),
         ],
         default_sort="-case_no",
         name="licence-cases",
         empty="还没有申请。",
-        scalars=True,
+        scalars=False,
     )
+
+
+def ends_clause(given: str, today: date) -> Any:
+    """Licences that stand by their stored state and end soon, or whose day has passed."""
+    if given == "over":
+        return Licence.valid_until < today
+    soon = Licence.valid_until.between(today, today + timedelta(days=60))
+    return and_(soon, Licence.state.in_(("licensed", "suspended")))
 
 
 def _day(moment: Any) -> Any:
     return clock.local(moment).date() if moment is not None else None
 
 
-def state_chip(licence: Licence) -> tuple[str, str]:
+def state_chip(row: Any) -> tuple[str, str]:
     """Label and tone of a case as of today: a licence past its day reads 已到期 at once."""
-    if licence.licence_no is not None and licence.state == "licensed":
-        view = queries.view(licence)
-        if view.state != "in_force":
-            return view.state_label, "bad" if view.state == "expired" else "todo"
-    state = rules.LICENCE.state(licence.state)
+    if row.state in ("licensed", "suspended"):
+        today = clock.today()
+        if today > row.valid_until:
+            return rules.STATE_LABELS["expired"], "bad"
+        if today < row.valid_from:
+            return rules.STATE_LABELS["not_yet"], "todo"
+    state = rules.LICENCE.state(row.state)
     return state.label, state.tone
 
 
@@ -79,9 +103,9 @@ def case_page(licence: Licence, actor: Actor) -> dict[str, Any]:
     """Everything both pages of a case need."""
     now = clock.now()
     found = facts.load_facts(licence, rules.LICENCE.move("submit"), actor, now, {})
-    unmet = rules.unfit(found) if licence.decided_at is None and licence.state not in ("refused", "abandoned") else []
+    unmet = rules.unfit(found) if licence.decided_at is None and licence.state in rules.PENDING else []
     deadline = deadline_of(licence, rules.DEADLINE)
-    start, end = rules.default_term(clock.today())
+    start, end = facts.proposed_term(licence, clock.today())
     return {
         "licence": licence,
         "workflow": rules.LICENCE,
@@ -96,11 +120,27 @@ def case_page(licence: Licence, actor: Actor) -> dict[str, Any]:
         "moves": moves_for(rules.LICENCE, licence, actor),
         "history": history(rules.LICENCE, licence.id),
         "deadline": deadline,
-        "days": days_used(licence) if deadline and licence.state in ("submitted", "screened") else None,
+        "days": days_used(licence) if deadline and licence.state in RUNNING else None,
         "checks": queries.cross_checks(licence),
         "editable": licence.state in service.EDITABLE,
         "view": queries.view(licence) if licence.licence_no else None,
         "term": (start, end),
+        "running": licence.state in RUNNING,
+        "before": facts.predecessor_of(licence),
+        "kinds_of_case": CASE_WORDS,
+        "use_conditions": rules.USE_CONDITIONS,
+        "conclusions": review_service.CONCLUSIONS,
+        "visits": visit_lines(licence),
+        "opinions": review_service.opinions(licence),
+        "plots": (plots := review_service.plots(licence)),
+        "plot_lines": [
+            (place.code, f"{place.name or place.village}，{(place.area_m2 or 0) / 666.67:,.1f} 亩", place.village)
+            for place in plots
+        ],
+        "procedure": found.procedure,
+        "publicity": publicity(licence),
+        "grounds": facts.cited(licence.grounds),
+        "appeal_until": deadline_of(licence, rules.APPEAL_DEADLINE) if licence.state == "refused" else None,
         "advice": advice(licence),
     }
 
@@ -158,7 +198,7 @@ def evidence_lines(licence: Licence) -> list[dict[str, Any]]:
 
 def days_used(licence: Licence) -> tuple[int, int]:
     """Working days used since the (last) submission, and how many there are."""
-    rows = [row for row in history(rules.LICENCE, licence.id) if row.move == "submit"]
+    rows = [row for row in history(rules.LICENCE, licence.id) if row.move in ("submit", "appeal")]
     if not rows:
         return 0, rules.REVIEW_WORKING_DAYS
     used = working_days_between(clock.local(rows[-1].at).date(), clock.today()).days
@@ -168,20 +208,115 @@ def days_used(licence: Licence) -> tuple[int, int]:
 def advice(licence: Licence) -> str:
     """What the screener advised, for the decider: the latest screening move's label and words."""
     rows = [row for row in history(rules.LICENCE, licence.id) if row.move in ("screen", "advise_against")]
-    if licence.state != "screened" or not rows:
+    if licence.state not in ("screened", "publicised", "appealed") or not rows:
         return ""
     label = rules.LICENCE.move(rows[-1].move).label
     return f"{label}：{rows[-1].reason}" if rows[-1].reason else label
 
 
+def publicity(licence: Licence) -> dict[str, Any] | None:
+    """The strip of the publication period and its last day, while it runs."""
+    deadline = deadline_of(licence, rules.PUBLICITY_DEADLINE) if licence.publicised_on else None
+    if deadline is None or licence.publicised_on is None:
+        return None
+    return {"from": licence.publicised_on, "until": deadline.date, "note": deadline.note}
+
+
+def visit_lines(licence: Licence) -> list[dict[str, Any]]:
+    """The visits of a case with their photos, latest first."""
+    found = review_service.visits(licence)
+    shots = review_service.photos_of([v.id for v in found])
+    files = files_by_id([p.file_id for p in shots])
+    lines: list[dict[str, Any]] = []
+    for visit in reversed(found):
+        tones = {"open": "busy", "fits": "ok", "does_not_fit": "bad", "cancelled": "none"}
+        own = [p for p in shots if p.visit_id == visit.id]
+        lines.append(
+            {
+                "visit": visit,
+                "chip": (review_service.OUTCOMES[visit.outcome], tones[visit.outcome]),
+                "photos": [
+                    (files[p.file_id], clock.local(p.taken_at) if p.taken_at else None, p.latitude is not None)
+                    for p in own
+                ],
+            }
+        )
+    return lines
+
+
+def after_page(licence: Licence, actor: Actor) -> dict[str, Any]:
+    """What an issued licence's page shows besides: quota by year, reports, reviews, shares, what may be asked for now."""
+    if licence.licence_no is None:
+        return {}
+    today = clock.today()
+    own = licence.organisation_id == actor.organisation_id and actor.can(rules.APPLY)
+    reported = term_service.reports(licence)
+    rows = queries.scope_rows(licence, "granted", "ended")
+    report_rows = [
+        (
+            rules.quarter_label(r.quarter),
+            row.label,
+            f"{r.used_grams / 1000:,.0f}",
+            f"{quota.drawn_between(row.id, *rules.quarter_span(r.quarter)) / 1000:,.0f}",
+            r.note or "—",
+        )
+        for r in reported
+        for row in rows
+        if row.id == r.scope_id
+    ]
+    return {
+        "report_rows": report_rows,
+        "quota": [q for q in quota.lines(licence) if q.first_on <= today] or quota.lines(licence),
+        "reports": bool(report_rows),
+        "overdue": [rules.quarter_label(q) for q in term_service.overdue_reports(licence, today)],
+        "reviews": term_service.reviews(licence),
+        "shares": share_lines(sub_service.of_licence(licence)),
+        "can_renew": own and licence.state in ("licensed", "expired") and queries.open_case(licence, "renewal") is None,
+        "can_change": own and licence.state == "licensed" and queries.open_case(licence, "change") is None,
+        "open_cases": [c for kind in ("renewal", "change") if (c := queries.open_case(licence, kind)) is not None],
+        "chain": [row for row in queries.chain(licence) if row.id != licence.id and row.licence_no],
+    }  # fmt: skip
+
+
+def open_quarters(licence: Licence) -> list[str]:
+    """Ended quarters of a licence, latest first: those that can be reported."""
+    last = licence.ended_on or licence.valid_until
+    if licence.valid_from is None or last is None:
+        return []
+    return rules.quarters_due(licence.valid_from, last, clock.today())[::-1]
+
+
+def share_lines(subs: Any) -> list[dict[str, Any]]:
+    """Shares for a list: both sides by name, what, how much is left, days, state as of today."""
+    names = organisations.names([i for s in subs for i in (s.organisation_id, s.partner_id)])
+    words = labels([c for s in subs for c in (s.variety, s.form, s.specification)])
+    today, lines = clock.today(), []
+    for sub in subs:
+        state = SUBLICENCE.state(sub.state)
+        over = sub.state == "active" and today > sub.valid_until
+        lines.append(
+            {
+                "sub": sub,
+                "holder": names[sub.organisation_id],
+                "partner": names[sub.partner_id],
+                "what": "，".join(words.get(c, c) for c in (sub.variety, sub.form, sub.specification)),
+                "left": sub.grams - sub.used_grams,
+                "chip": ("已到期", "bad") if over else (state.label, state.tone),
+            }
+        )
+    return lines
+
+
 def consequences(licence: Licence) -> list[str]:
     """What follows from the irreversible moves of a case, for the page that asks again."""
-    if licence.state == "licensed":
+    if licence.state in ("licensed", "suspended"):
         return [
             "从今天起授权失效，不能再新印标签。",
             "已印的标签照常可扫，页面会写明已撤销和理由。",
             "撤销会记入公开日志。",
         ]
-    if licence.state == "screened":
-        return ["不予授权要写明依据，申请企业会看到。"]
+    if licence.state in ("screened", "publicised"):
+        return ["不予授权要写明不符合哪一条使用条件，申请企业会看到，可以申诉一次。"]
+    if licence.state == "appealed":
+        return ["复核以后不能再申诉；补齐条件后可以重新申请。"]
     return ["撤回以后不能恢复，要用请重新申请。"]

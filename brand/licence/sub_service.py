@@ -168,3 +168,9 @@ def of_organisation(organisation_id: int) -> Sequence[Sublicence]:
     """Shares given and taken, newest first."""
     side = or_(Sublicence.organisation_id == organisation_id, Sublicence.partner_id == organisation_id)
     return db.session.scalars(select(Sublicence).where(side).order_by(Sublicence.id.desc())).all()
+
+
+def of_licence(licence: Licence) -> Sequence[Sublicence]:
+    """Shares given under a licence, newest first."""
+    query = select(Sublicence).where(Sublicence.licence_id == licence.id)
+    return db.session.scalars(query.order_by(Sublicence.id.desc())).all()

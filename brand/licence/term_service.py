@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -233,3 +233,16 @@ def overdue_reports(licence: Licence, today: date) -> list[str]:
         return []
     due = rules.quarters_due(licence.valid_from, last, today)
     return [q for q in due if rules.report_due(q) < today and not _reported(licence, q)]
+
+
+def reports(licence: Licence) -> Sequence[UseReport]:
+    """Every report of use of a licence, latest quarter first."""
+    query = select(UseReport).where(UseReport.licence_id == licence.id)
+    return db.session.scalars(query.order_by(UseReport.quarter.desc(), UseReport.scope_id)).all()
+
+
+def reviews(licence: Licence) -> Sequence[Review]:
+    """Every yearly review of a licence, latest first."""
+    return db.session.scalars(
+        select(Review).where(Review.licence_id == licence.id).order_by(Review.year_no.desc())
+    ).all()

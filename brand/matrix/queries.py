@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from brand.matrix import rules
 from brand.matrix.models import Brand, BrandFigure, BrandPicture
@@ -175,6 +176,11 @@ def names(ids: Sequence[int]) -> dict[int, str]:
         return {}
     rows = db.session.execute(select(Brand.id, Brand.name).where(Brand.id.in_(set(ids))))
     return {row.id: row.name for row in rows}
+
+
+def name_of(brand_id: Any) -> ColumnElement[str]:
+    """SQL for the name of the brand in a column, for the lists of other rooms."""
+    return select(Brand.name).where(Brand.id == brand_id).correlate_except(Brand).scalar_subquery()
 
 
 def own_brands(organisation_id: int) -> list[BrandView]:

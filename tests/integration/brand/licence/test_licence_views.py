@@ -78,7 +78,7 @@ def test_an_enterprise_applies_on_its_phone(people: dict[str, Any]) -> None:
     ):
         assert send("evidence", kind=kind, file=(io.BytesIO(make.picture()), "p.jpg"), **more).status_code == 302
     assert "还差 1 样" in owner.get(case).text
-    assert send("accept", agreed="y").status_code == 302
+    assert send("accept", agreed="y", quality="y").status_code == 302
     assert "可以提交了" in owner.get(case).text
     assert owner.post(f"{case}/move", data={"move": "submit"}).status_code == 302
     licence = db.session.query(Licence).one()
