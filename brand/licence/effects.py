@@ -94,15 +94,17 @@ def on_approved(licence: Licence, ctx: MoveContext) -> None:
     first, last = ctx.payload["valid_from"], ctx.payload["valid_until"]
     before = db.session.get_one(Licence, licence.predecessor_id) if licence.kind == "change" else None
     anchor = before.anchor_on if before is not None else first
-    if before is not None:
-        fire(rules.LICENCE, before, "replace", SYSTEM, now=ctx.now)
     with db.session.no_autoflush:  # the CHECKs want number, term and state together
         number = numbers.gap_free("licence", local.year)
         licence.licence_no = rules.licence_no(local.year, number)
         licence.valid_from, licence.valid_until, licence.anchor_on = first, last, anchor
         licence.decided_at, licence.conditions = ctx.now, str(ctx.payload.get("conditions", ""))
         licence.grounds = ""
-        ticked = set(ctx.payload["rows"])
+    db.session.flush()
+    if before is not None:  # its rows end before the same ones are granted anew
+        fire(rules.LICENCE, before, "replace", SYSTEM, now=ctx.now)
+    ticked = set(ctx.payload["rows"])
+    with db.session.no_autoflush:  # a granted row has its term at once
         for row in licence.scope:
             row.status = "granted" if row.id in ticked else "declined"
             if row.status == "granted":
