@@ -7,10 +7,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from brand.licence import rules
-from brand.licence.models import Licence
+from brand.licence.models import Licence, Sublicence
+from brand.licence.rules_sub import SUBLICENCE
 from core.account.actor import SYSTEM
 from core.db import db
 from core.hooks import Succession
@@ -35,6 +36,16 @@ def follow(change: Succession) -> None:
         known = {move.key for move in rules.LICENCE.moves_from(row.state)}
         for key in next((keys for keys in CLOSING if keys[0] in known), ()):
             fire(rules.LICENCE, row, key, SYSTEM, reason=reason)
+    _end_shares(change.organisation_id, reason)
+
+
+def _end_shares(organisation_id: int, reason: str) -> None:
+    """What it let partners pack, and what it packed for others, is over too."""
+    side = or_(Sublicence.organisation_id == organisation_id, Sublicence.partner_id == organisation_id)
+    live = select(Sublicence).where(side, Sublicence.state.in_(("offered", "active"))).order_by(Sublicence.id)
+    for sub in db.session.scalars(live).all():
+        key = "retract" if sub.state == "offered" else "end" if sub.organisation_id == organisation_id else "leave"
+        fire(SUBLICENCE, sub, key, SYSTEM, reason=reason)
 
 
 def _ask_for_new_documents(change: Succession, rows: list[Licence]) -> None:

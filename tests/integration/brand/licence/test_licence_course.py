@@ -474,3 +474,17 @@ def test_a_share_is_offered_within_the_licence_only_and_never_passed_on(cast: An
     cast.clock.set("2027-07-01 00:00:00")
     assert queries.licence_for(cast.partner.organisation_id, *KEY) is None
     assert sub_service.lapse_due(core_clock.now()) == 1
+
+
+def test_a_partner_that_is_gone_packs_nothing_more(cast: Any) -> None:
+    from brand.licence import succession
+
+    licence = make.make_licence(cast.owner, cast.clerk, cast.decider)
+    sub = offered(cast, licence)
+    fire(SUBLICENCE, sub, "accept", cast.partner)
+    gone = hooks.Succession(
+        organisation_id=cast.partner.organisation_id, kind="left", reason="不再经营", former_name="", former_code=""
+    )
+    succession.follow(gone)
+    assert (sub.state, licence.state) == ("ended", "licensed")
+    assert queries.licence_for(cast.partner.organisation_id, *KEY) is None
