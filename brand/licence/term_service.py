@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -213,10 +213,15 @@ def _remind(licence: Licence, key: str, title: str, body: str, now: datetime, *,
 
 
 def begin_due(now: datetime) -> int:
-    """Upper floors were told of every licence whose first day is today (a renewal): stored copies are refreshed."""
+    """Upper floors were told of every licence begun this week that was decided before its first day: copies are fresh.
+
+    What ends needs no task; what begins after a gap is shown from this task on, on its first day (or after an outage).
+    """
     today = clock.local(now).date()
     begun = select(Licence).where(
-        Licence.state == "licensed", Licence.valid_from == today, Licence.decided_at < clock.day_start(today)
+        Licence.state == "licensed",
+        Licence.valid_from.between(today - timedelta(days=7), today),
+        Licence.decided_at < clock.day_start(today),
     )
     found = db.session.scalars(begun.order_by(Licence.id)).all()
     for licence in found:

@@ -45,14 +45,17 @@ def make_licence(
     *,
     organisation_id: int | None = None,
     quota_g: int = 10**12,
+    number: int = 0,
 ) -> int:
     """A licence in force for the packed item of a grown lot, its own organisation's unless another is named."""
     matrix.establish_matrix(SYSTEM)
     brand = next(brand for brand in brands() if brand.level != "enterprise")
     org = organisation_id or grown.organisation.id
     values = {"brand": brand.id, "org": org, "begin": begin, "end": end, "now": clock.now()}
-    number = f"示例授〔2026〕{org:04d}号"
-    licence = db.session.scalar(_LICENCE, {**values, "case": f"SQ-2026-{org:04d}", "no": number, "pid": uuid.uuid4()})
+    no = f"示例授〔2026〕{org:04d}号" + (f"-{number}" if number else "")
+    licence = db.session.scalar(
+        _LICENCE, {**values, "case": f"SQ-2026-{org:04d}-{number}", "no": no, "pid": uuid.uuid4()}
+    )
     db.session.execute(
         _SCOPE, {**values, "licence": licence, "variety": grown.box.variety, "spec": grown.box.specification}
     )
