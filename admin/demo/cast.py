@@ -55,6 +55,7 @@ POSTS: tuple[Post, ...] = (
     Post("statistics", OFFICE, "statistician", "信息统计责任人"),
     Post("brand", BRAND_OFFICE, "brand_clerk", "品牌办经办"),
     Post("brandhead", BRAND_OFFICE, "brand_decider", "品牌办审定"),
+    Post("brandhead2", BRAND_OFFICE, "brand_decider", "品牌办复核"),
     Post("commerce", COMMERCE, "commerce_clerk", "商务局经办"),
     Post("commerce2", COMMERCE, "commerce_clerk", "商务局复核"),
     Post("inspector", COMMERCE, "commerce_inspector", "商务局检查"),

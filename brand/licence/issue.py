@@ -104,7 +104,10 @@ def qr_svg(text: str) -> str:
 
 
 def credential(view: queries.LicenceView, holder: organisations.OrganisationView, pdf: bytes) -> dict[str, Any]:
-    """The unsigned VC 2.0 of a licence: public facts only, no natural person (TRUST 6)."""
+    """The unsigned VC 2.0 of a licence: public facts only, no natural person (TRUST 6).
+
+    Conditions stand in the PDF, which the credential binds by digest: the record context is never edited.
+    """
     return {
         "@context": ["https://www.w3.org/ns/credentials/v2"],
         "type": ["VerifiableCredential", "BrandLicence"],
@@ -128,7 +131,6 @@ def credential(view: queries.LicenceView, holder: organisations.OrganisationView
             ],
             "firstDay": view.valid_from.isoformat(),
             "lastDay": view.valid_until.isoformat(),
-            **({"conditions": view.conditions} if view.conditions else {}),
         },
         "relatedResource": [
             {

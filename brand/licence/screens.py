@@ -117,7 +117,7 @@ def case_page(licence: Licence, actor: Actor) -> dict[str, Any]:
         "kinds": rules.EVIDENCE,
         "unmet": unmet,
         "checked": rules.condition_count(found),
-        "moves": moves_for(rules.LICENCE, licence, actor),
+        "moves": offered_moves(licence, actor, found.procedure),
         "history": history(rules.LICENCE, licence.id),
         "deadline": deadline,
         "days": days_used(licence) if deadline and licence.state in RUNNING else None,
@@ -143,6 +143,12 @@ def case_page(licence: Licence, actor: Actor) -> dict[str, Any]:
         "appeal_until": deadline_of(licence, rules.APPEAL_DEADLINE) if licence.state == "refused" else None,
         "advice": advice(licence),
     }
+
+
+def offered_moves(licence: Licence, actor: Actor, procedure: rules.Procedure) -> list[Any]:
+    """The moves a page offers: publication only where the case's procedure knows one."""
+    moves = moves_for(rules.LICENCE, licence, actor)
+    return [v for v in moves if v.move.key != "publicise" or procedure.publicity_days]
 
 
 def row_lines(licence: Licence, unmet: list[Any]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ def chapters() -> list[tuple[str, Teller]]:
         alert,
         brand,
         entry,
+        licences,
         market,
         orchard,
         packing,
@@ -47,5 +48,6 @@ def chapters() -> list[tuple[str, Teller]]:
         ("orders", market.orders),
         ("visits", sealing.visits),
         ("tampered", sealing.tampered),
+        *licences.CHAPTERS,
         ("alerts", alert.tell),
     ]
