@@ -16,7 +16,7 @@ from core.hooks import ClaimText
 from core.workflow.engine import fire
 from shop.catalogue import rules
 from shop.catalogue.models import Listing
-from trace.item.models import Item
+from trace.item.queries import products
 
 FIELDS = {"title": "品名", "origin": "产地", "description": "介绍"}
 
@@ -27,17 +27,11 @@ def texts_of(listing: Listing) -> dict[str, str]:
     return texts | {"图片说明": "。".join(p.alt for p in listing.pictures)}
 
 
-def products(item_ids: Sequence[int]) -> list[tuple[str, str]]:
-    """Variety and form of trade items."""
-    rows = db.session.execute(select(Item.variety, Item.form).where(Item.id.in_(item_ids)).order_by(Item.id))
-    return [(row.variety, row.form) for row in rows]
-
-
 def unborne(organisation_id: int, texts: dict[str, str], item_ids: Sequence[int]) -> list[Finding]:
     """Claims of marks no certificate of the seller bears out for every product on offer; one look where nothing is claimed."""
     if not certificates.claimed(texts):
         return []
-    return certificates.unsupported(organisation_id, texts, products(item_ids))
+    return certificates.unsupported(organisation_id, texts, list(products(item_ids).values()))
 
 
 def unborne_of(listing: Listing) -> list[Finding]:
@@ -54,9 +48,7 @@ def claim_texts() -> list[ClaimText]:
         .order_by(Listing.id)
     )
     rows = list(db.session.scalars(query))
-    ids = {v.item_id for row in rows for v in row.variants if v.active}
-    named = db.session.execute(select(Item.id, Item.variety, Item.form).where(Item.id.in_(ids)))
-    goods = {item_id: (variety, form) for item_id, variety, form in named}
+    goods = products(v.item_id for row in rows for v in row.variants if v.active)
     return [
         ClaimText(
             "listing", str(row.public_id), row.organisation_id, row.title, texts_of(row),
