@@ -6,7 +6,7 @@ from flask import Flask
 
 from core.rooms import plug_in
 
-ROOMS = ("matrix", "certificate", "licence", "promotion")
+ROOMS = ("matrix", "certificate", "licence", "promotion", "nurture")
 
 
 def register(app: Flask) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -14,6 +13,7 @@ from core import clock
 from core.account.access import access, current_actor
 from core.errors import DomainError, NotFound
 from core.ui import flash, once
+from core.ui.deed import blank, done
 from core.ui.forms import Form
 
 blueprint = Blueprint("matrix_desk", __name__, template_folder="templates")
@@ -30,8 +30,7 @@ def _manage(form: CountyBrandForm | None = None, status: int = 200) -> Any:
     tree = queries.tree(active_only=False)
     regional = [(b.key, b.name) for b in queries.brands() if b.level == "regional"]
     if form is None:
-        form = CountyBrandForm(formdata=None)
-        form.once.data = once.new_key()
+        form = blank(CountyBrandForm)
     form.parent_key.choices = regional
     counted = queries.counted(tree[0].brand.id) if tree else None
     return render_template(
@@ -45,29 +44,13 @@ def add_county() -> Any:
     """Register one more county brand."""
     form = CountyBrandForm()
     form.parent_key.choices = [(b.key, b.name) for b in queries.brands() if b.level == "regional"]
-    return _done(
+    return done(
         form,
         lambda: service.add_county_brand(actor=current_actor(), **form.values()),
         lambda status: _manage(form, status),
         "县域品牌已登记。",
         url_for(".manage"),
     )
-
-
-def _done(form: Form, deed: Callable[[], Any], again: Callable[[int], Any], said: str, to: str) -> Any:
-    """Run the deed of a sound form and go on, or show the page again with what to change."""
-    if not form.validate_on_submit():
-        return again(400)
-    form.claim_once()
-    try:
-        deed()
-    except DomainError as error:
-        if error.status in (403, 404):
-            raise
-        form.put_error(error)
-        return again(error.status)
-    flash(said)
-    return redirect(to)
 
 
 @blueprint.post("/brand/matrix/establish")
@@ -127,9 +110,7 @@ def _edit(brand: Brand) -> Any:
 
 
 def _edit_page(brand: Brand, status: int, **forms: Form) -> Any:
-    picture_form = PictureForm(formdata=None)
-    picture_form.once.data = once.new_key()
-    context: dict[str, Any] = {"form": FactsForm(formdata=None, obj=brand), "picture_form": picture_form} | forms
+    context: dict[str, Any] = {"form": FactsForm(formdata=None, obj=brand), "picture_form": blank(PictureForm)} | forms
     office = current_actor().can(permissions.MANAGE)
     return render_template(
         "brand/matrix/edit.html",
@@ -178,7 +159,7 @@ def _add_picture(brand: Brand, back: str) -> Any:
         upload = values.pop("file")
         service.add_picture(brand, current_actor(), stream=upload.stream, filename=upload.filename, **values)
 
-    return _done(form, keep, lambda status: _edit_page(brand, status, picture_form=form), "图片已放上公开页面。", back)
+    return done(form, keep, lambda status: _edit_page(brand, status, picture_form=form), "图片已放上公开页面。", back)
 
 
 @blueprint.post("/brand/matrix/<key>/pictures/<int:picture_id>/remove")
@@ -213,7 +194,7 @@ def own() -> Any:
 
     if not form.is_submitted():
         return page(200)
-    return _done(
+    return done(
         form,
         lambda: service.register_brand(actor=actor, **form.values()),
         page,

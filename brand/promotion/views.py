@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -14,39 +13,14 @@ from brand.promotion.forms import EventForm, EvidenceForm, MaterialForm, ResultF
 from brand.promotion.models import PromotionEvent
 from core import clock
 from core.account.access import access, current_actor
-from core.errors import BadInput, DomainError
+from core.errors import BadInput
 from core.file.queries import files_by_id
 from core.ui import flash, once
+from core.ui.deed import blank, done
 from core.ui.forms import Form
 from core.ui.moves import requested_move
 
-F = TypeVar("F", bound=Form)
 blueprint = Blueprint("promotion", __name__, url_prefix="/brand/promotion", template_folder="templates")
-
-
-def blank(kind: type[F]) -> F:
-    """A form that ignores the request: the page may answer another form's POST."""
-    form = kind(formdata=None)
-    form.once.data = once.new_key()
-    return form
-
-
-def done(form: Form, deed: Callable[[], Any], again: Callable[[int], Any], said: str, to: str) -> Any:
-    """Run the deed of a sound form and go on, or show the page again with what to change."""
-    if not form.validate_on_submit():
-        return again(400)
-    form.claim_once()
-    try:
-        deed()
-    except DomainError as error:
-        if error.status in (403, 404):
-            raise
-        form.put_error(error)
-        for unmet in error.unmet:
-            form.form_errors.append(f"{unmet.message}{unmet.help}")
-        return again(error.status)
-    flash(said)
-    return redirect(to)
 
 
 @blueprint.get("")

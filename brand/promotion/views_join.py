@@ -13,11 +13,11 @@ from brand.promotion import permissions, queries, rules, rules_media, screens, s
 from brand.promotion.errors import EventNotFound
 from brand.promotion.forms import EnrolForm, OwnResultForm
 from brand.promotion.models import PromotionEvent
-from brand.promotion.views import blank, done
 from core import clock
 from core.account.access import access, current_actor
 from core.file.queries import files_by_id
 from core.ui import flash, once
+from core.ui.deed import blank, done
 from core.ui.forms import Form
 from core.ui.moves import requested_move
 

@@ -68,14 +68,14 @@ def add(
     area: str, label: str, endpoint: str, permission: str, icon: str, order: int = 50, *, badge: Badge | None = None,
     phone: bool | str = False, phone_label: str = "",
 ) -> None:  # fmt: skip
-    """Add one entry (once); ``phone=True`` gives it a place in the bottom bar, ``phone="main"`` the filled one."""
+    """Add one entry (once an area); ``phone=True`` gives it a place in the bottom bar, ``phone="main"`` the filled one."""
     if area not in AREAS:
         raise ValueError(f"unknown menu area {area!r}; known are {AREAS}")
     if icon not in NAMES:
         raise ValueError(f"unknown icon {icon!r}")
     mark = phone if isinstance(phone, str) else ("yes" if phone else "")
     entry = Entry(area, label, endpoint, permission, icon, order, badge, mark, phone_label)
-    if all((e.endpoint, e.label) != (endpoint, label) for e in _ENTRIES):
+    if all((e.area, e.endpoint, e.label) != (area, endpoint, label) for e in _ENTRIES):
         _ENTRIES.append(entry)
 
 
@@ -106,7 +106,10 @@ def menu() -> Menu:
     actor = current_actor()
     if actor.user_id is None:
         return Menu()
-    known = [e for e in entries() if e.endpoint in current_app.view_functions and actor.can(e.permission)]
+    open_to = [e for e in entries() if e.endpoint in current_app.view_functions and actor.can(e.permission)]
+    # A page with a place in two areas stands in the later one, the office's, for those who oversee it.
+    known = list({(e.endpoint, e.label): e for e in open_to}.values())
+    known.sort(key=lambda e: (AREAS.index(e.area), e.order))
     spot = _here([url_for(e.endpoint) for e in known])
     groups: list[Group] = []
     for area in AREAS:
