@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from admin.statistics import rules
 from admin.statistics.rules import Month
+from admin.target import queries_counted as counted
 from admin.target.rules import Value, growth_percent
 from core import clock
 from core.db import db
@@ -62,5 +63,4 @@ def values(today: date | None = None) -> dict[str, Value]:
         else Value(None, rules.BASIS, "还没有已确认的订单"),
         "online_retail_growth": growth_percent(total, None),
         "new_entities": Value(reg.this_year, "按平台登记的注册日期，尚未核对四至"),
-        "online_products": Value(listed_products(), "商城在售商品数"),
-    }
+    } | counted.values(day)

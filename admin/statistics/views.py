@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from admin.statistics import permissions, queries, rules
 from admin.statistics.rules import Month
 from admin.target.queries import readings, resolutions
+from admin.target.queries_counted import SOURCES
 from admin.target.rules import LABELS, Reading
 from core import clock
 from core.account.access import access
@@ -32,7 +33,7 @@ def index() -> Any:
     return render_template(
         "admin/statistics/index.html", rows=rows, month=rows[-1], chart=_chart(rows), groups=_groups(judged), counts=counts,
         labels=LABELS, reg=queries.registrations(), products=queries.listed_products(), basis=rules.BASIS, break_note=rules.BREAK_NOTE,
-        resolutions=resolutions(), now=clock.now(),
+        resolutions=resolutions(), now=clock.now(), listed=SOURCES,
     )  # fmt: skip
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
 from admin.target import rules
 from admin.target.models import Resolution
-from admin.target.rules import TARGET_SET, TARGETS, Reading, Value
+from admin.target.rules import TARGET_SET, TARGETS, Reading, Target, Value
 from core.db import db
 
 
@@ -26,3 +26,8 @@ def resolutions() -> list[Resolution]:
 def readings(values: Mapping[str, Value]) -> list[Reading]:
     """All targets judged on ``values`` (by metric)."""
     return rules.read(TARGETS, values, resolved())
+
+
+def readings_of(targets: Sequence[Target], value: Value) -> list[Reading]:
+    """The lines of one figure judged."""
+    return rules.read(targets, {t.metric: value for t in targets}, resolved())

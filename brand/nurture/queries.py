@@ -115,6 +115,7 @@ def _active_brands(rows: Sequence[NurtureEntry]) -> Mapping[int, bool]:
     return {b.id: b.active for b in matrix.brands(active_only=False) if b.id in wanted} if wanted else {}
 
 
-def waiting_count() -> int:
-    """How many entries wait for their check."""
-    return db.session.scalar(select(func.count()).where(NurtureEntry.state == "submitted")) or 0
+def waiting(kind: str | None = None) -> int:
+    """How many entries, of a kind or at all, wait for their check."""
+    query = select(func.count()).where(NurtureEntry.state == "submitted")
+    return db.session.scalar(query.where(NurtureEntry.kind == kind) if kind else query) or 0

@@ -40,4 +40,4 @@ def register(app: Flask) -> None:
 
 
 def _waiting(actor: Actor) -> int | None:
-    return queries.waiting_count() or None if actor.can(permissions.CHECK) else None
+    return queries.waiting() or None if actor.can(permissions.CHECK) else None

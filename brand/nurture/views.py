@@ -29,7 +29,7 @@ def index() -> Any:
     return screens.entry_table(actor).respond(
         "brand/nurture/index.html",
         goals=queries.goal_lines() if office else [],
-        waiting=queries.waiting_count() if office else 0,
+        waiting=queries.waiting() if office else 0,
         criteria=rules.CRITERIA,
         kinds=rules.KINDS,
     )

@@ -14,6 +14,7 @@ from brand.matrix import queries as matrix
 from brand.promotion import rules
 from brand.promotion.errors import EventNotFound
 from brand.promotion.models import Enrolment, EventEvidence, EventResult, PromotionEvent
+from core import clock
 from core.account.actor import Actor
 from core.db import db
 
@@ -174,6 +175,36 @@ def counted(year: int) -> dict[str, Counted]:
     )
     found = {kind: Counted(*numbers) for kind, *numbers in rows}
     return {kind: found.get(kind, Counted(0, 0, 0)) for kind in rules.KINDS}
+
+
+@dataclass(frozen=True, slots=True)
+class CountedEvent:
+    """One event behind a number, with the day from which it counts."""
+
+    event_no: str
+    public_id: uuid.UUID
+    title: str
+    level: str
+    part: str
+    venue: str
+    starts_on: date
+    ends_on: date
+    counted_on: date
+
+
+def counted_events(kind: str, year: int | None = None) -> list[CountedEvent]:
+    """The events of a kind that count: of a year (by their last day) or ever, by their last day."""
+    query = select(PromotionEvent).where(PromotionEvent.kind == kind, PromotionEvent.state == "evidence_checked")
+    if year is not None:
+        query = query.where(func.extract("year", PromotionEvent.ends_on) == year)
+    return [
+        CountedEvent(
+            e.event_no, e.public_id, e.title, e.level, e.part, e.venue, e.starts_on, e.ends_on,
+            clock.local(e.checked_at).date(),
+        )
+        for e in db.session.scalars(query.order_by(PromotionEvent.ends_on, PromotionEvent.id))
+        if e.checked_at is not None
+    ]  # fmt: skip
 
 
 def brand_names(rows: Sequence[PromotionEvent]) -> dict[int, str]:

@@ -32,14 +32,14 @@ def test_more_than_excludes_the_number_itself():
 
 
 def test_an_undecided_conflict_shows_both_results_and_no_verdict():
-    readings = by_key({"online_products": Value(7, "在售")})
+    readings = by_key({"online_goods": Value(7, "核对计入")})
 
     assert [readings[k].verdict for k in ("K10/a", "K10/b")] == ["basis_pending", "basis_pending"]
-    assert [readings[k].note for k in ("K10/a", "K10/b")] == ["按三(3)：已达到", "按五(四)2：还差 3 个"]
+    assert [readings[k].note for k in ("K10/a", "K10/b")] == ["按三(3)：已达到", "按五(四)2：还差 3 款"]
 
 
 def test_a_resolution_decides_and_the_other_text_stays_readable():
-    readings = by_key({"online_products": Value(7, "在售")}, {"K10": "K10/b"})
+    readings = by_key({"online_goods": Value(7, "核对计入")}, {"K10": "K10/b"})
 
     assert (readings["K10/b"].verdict, readings["K10/a"].verdict) == ("unmet", "met")
     assert readings["K10/a"].note.startswith("决议未采用")

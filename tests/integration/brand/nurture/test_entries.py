@@ -40,7 +40,7 @@ def test_a_brand_counts_from_the_day_another_person_checked_it_until_it_is_taken
     assert entry.name == "示例小枣"
     service.move(entry, owner, "submit")
     assert queries.counted()["brand"] == 0
-    assert queries.waiting_count() == 1
+    assert queries.waiting() == 1
 
     clock.set("2026-11-21 09:00:00")
     service.move(entry, checker, "count", "注册证与官网一致")

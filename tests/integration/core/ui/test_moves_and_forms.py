@@ -144,7 +144,9 @@ def test_the_menu_shows_what_the_permissions_open(as_user: People) -> None:
 
 def test_a_page_with_a_place_in_two_areas_stands_once_in_the_menu_of_whoever_may_both(as_user: People) -> None:
     for role, area in (("owner", "生产"), ("commerce_clerk", "监管")):
-        words = re.findall(r"<h2[^>]*>([^<]+)</h2>|<a [^>]*>(召回)</a>", as_user(role).get("/menu").text.split("<main")[1])
+        words = re.findall(
+            r"<h2[^>]*>([^<]+)</h2>|<a [^>]*>(召回)</a>", as_user(role).get("/menu").text.split("<main")[1]
+        )
         at = [n for n, (_, entry) in enumerate(words) if entry]
         assert [words[n - 1][0] or area for n in at] == [area]
 
