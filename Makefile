@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv/bin
 export PYTHONPATH := .
 export FORCE
+# Compiled modules are kept: without them every command line and every test worker compiles the house anew.
+unexport PYTHONDONTWRITEBYTECODE
 WITH_DB := $(VENV)/python -m core.embedded
 
 .DEFAULT_GOAL := help

@@ -6,6 +6,7 @@ the standard library (docs/adr/0003).
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -13,6 +14,10 @@ from pathlib import Path
 HERE = str(Path(__file__).resolve().parent)
 if sys.path[:1] != [HERE]:
     sys.path[:] = [HERE, *(p for p in sys.path if p != HERE)]
+
+# What is loaded once and stays is no garbage: not looking for any saves a quarter of the start, and freezing it afterwards
+# keeps the collector of the running server away from it (docs/measurements-start.md).
+gc.disable()
 
 import admin  # noqa: E402
 import brand  # noqa: E402
@@ -45,3 +50,5 @@ def refuse_unsafe() -> None:
 database()
 refuse_unsafe()
 app = create_app(FLOORS)
+gc.freeze()
+gc.enable()

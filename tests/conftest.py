@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -31,7 +32,33 @@ from tests.support.people import People
 ROOT = Path(__file__).resolve().parent.parent
 
 
+JOURNEYS = "tests/e2e"
+FIRST = (JOURNEYS, "tests/integration/generated", "tests/integration/tools", "tests/integration/core/supervisor")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file stays with one worker, so that its fixtures are made once; all browser journeys share one server."""
+    from xdist.scheduler.loadscope import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return JOURNEYS if nodeid.startswith(JOURNEYS) else nodeid.partition("::")[0]
+
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the collector need not walk it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files go first, so that no worker is left with one at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
     if browser.executable() is None:
         skip = pytest.mark.skip(reason=browser.MISSING)
         for item in items:
@@ -164,13 +191,6 @@ def cloned_db(tmp_path: Path) -> Iterator[ClonedDatabase]:
     """For tests with threads, own connections or a worker: ``cloned_db.app``, ``.url``, ``.client()``, ``.as_user``."""
     with _cloned(tmp_path) as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.LiveServer]:
-    """Granian and the job worker on a database of their own; shared by the tests of one module."""
-    with databases.clone() as url, browser.serve(url, tmp_path_factory.mktemp("live")) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from pypinyin import Style, lazy_pinyin
-
 from core import identifiers
 from core.errors import Unmet
 
@@ -58,6 +56,8 @@ def public_name(kind: str, name: str, code: str) -> str:
 
 def search_keys(*texts: str) -> str:
     """Full pinyin and initials of the texts, lower case, for search by keyboard ("linyishili lysl")."""
+    from pypinyin import Style, lazy_pinyin  # its tables cost every start a third of a second; few starts need them
+
     keys: list[str] = []
     for text in texts:
         keys += ["".join(lazy_pinyin(text)), "".join(lazy_pinyin(text, style=Style.FIRST_LETTER))]

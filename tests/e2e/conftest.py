@@ -1,4 +1,4 @@
-"""One server with the demo story for all journeys of a worker; phones that must not complain."""
+"""One server with the demo story for all journeys (they run in one worker); phones that must not complain."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.phone import Phone, password_of_the_story
-from tests.support import browser, databases
+from tests.support import browser, told
 from tests.support.browser import LiveServer
 
 Phones = Callable[..., Phone]
@@ -18,8 +18,7 @@ Phones = Callable[..., Phone]
 @pytest.fixture(scope="session")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """A server of its own with the demo story told: offices, enterprises and their lots exist."""
-    with databases.clone() as url, browser.serve(url, tmp_path_factory.mktemp("story")) as server:
-        server.run("seed")
+    with told.served(tmp_path_factory.mktemp("story")) as server:
         yield server
 
 

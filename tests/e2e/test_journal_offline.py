@@ -15,13 +15,6 @@ from tests.support.browser import LiveServer
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def story(live_server: LiveServer) -> LiveServer:
-    """The server with the demo story told."""
-    live_server.run("seed")
-    return live_server
-
-
 @pytest.fixture
 def operator(_chromium: Any, story: LiveServer) -> Iterator[Phone]:
     """The co-op's operator with a phone, at the page that adds farm work; the net's own complaints are no defect."""

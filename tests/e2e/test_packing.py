@@ -14,13 +14,6 @@ from tests.support.browser import LiveServer
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def story(live_server: LiveServer) -> LiveServer:
-    """The server with the demo story told: a carton with two of six boxes stands open."""
-    live_server.run("seed")
-    return live_server
-
-
 @pytest.fixture
 def packer(_chromium: Any, story: LiveServer) -> Iterator[Phone]:
     """The co-op's operator before the open carton.  A refused scan answers 409, which the browser reports: not a complaint."""

@@ -93,9 +93,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def serve(url: str, var: Path) -> Iterator[LiveServer]:
-    """Granian and the worker on database ``url``."""
-    port = free_port()
+def serve(url: str, var: Path, port: int = 0) -> Iterator[LiveServer]:
+    """Granian and the worker on database ``url``, at ``port`` or any free one."""
+    port = port or free_port()
     env = {
         **{k: v for k, v in os.environ.items() if not k.startswith("YIDUN_")},
         **applications.environment(url, var, port), "YIDUN_ENV": "development", "PYTHONPATH": str(ROOT),

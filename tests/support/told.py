@@ -1,4 +1,7 @@
-"""The demo story as a template database: told once per state of the sources and day, then cloned in a second."""
+"""The demo story as a template database: told once per state of the sources and day, then cloned in a second.
+
+The address of the platform is part of what is told (DIDs, links, codes), so the port is chosen once and kept beside it.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,10 @@ from flask import Flask
 
 from core import clock
 from core.db import db
-from tests.support import applications, databases
+from tests.support import applications, browser, databases
+from tests.support.browser import LiveServer
 
+PORT = "port"
 FLOORS = ("core", "brand", "trace", "shop", "admin", "migrations")
 
 
@@ -28,10 +33,16 @@ def _key() -> str:
     return digest.hexdigest()[:16]
 
 
+def _port(var: Path) -> int:
+    return int((var / PORT).read_text("utf-8"))
+
+
 def _tell(url: str, var: Path) -> None:
     from admin.demo.story import tell
 
-    with applications.settings_of(applications.environment(url, var)) as settings:
+    var.mkdir(parents=True)
+    (var / PORT).write_text(str(browser.free_port()), "utf-8")
+    with applications.settings_of(applications.environment(url, var, _port(var))) as settings:
         app = applications.build(settings)
         with app.app_context():
             tell(settings, say=lambda *_args, **_kwargs: None)
@@ -62,12 +73,25 @@ def _ensure() -> tuple[str, Path]:
 
 
 @contextmanager
-def application(var: Path) -> Iterator[Flask]:
-    """The application after the story was told, on a database and a ``var`` folder of its own."""
+def _copied(var: Path) -> Iterator[str]:
     name, told = _ensure()
     shutil.copytree(told, var, dirs_exist_ok=True)
-    with databases.clone(of=name) as url, applications.settings_of(applications.environment(url, var)) as settings:
+    with databases.clone(of=name) as url:
+        yield url
+
+
+@contextmanager
+def application(var: Path) -> Iterator[Flask]:
+    """The application after the story was told, on a database and a ``var`` folder of its own."""
+    with _copied(var) as url, applications.settings_of(applications.environment(url, var, _port(var))) as settings:
         app = applications.build(settings)
         yield app
         with app.app_context():
             db.engine.dispose()
+
+
+@contextmanager
+def served(var: Path) -> Iterator[LiveServer]:
+    """A server and a worker after the story was told; one at a time, for the address is the story's own."""
+    with _copied(var) as url, browser.serve(url, var, _port(var)) as server:
+        yield server

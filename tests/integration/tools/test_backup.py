@@ -19,7 +19,6 @@ from tests.support.source import ROOT
 
 pytestmark = pytest.mark.slow
 
-PASSPHRASE = "drill-drill-drill-drill-drill"
 HIGH_WATER = b"1 " + b"A" * 43 + b"=\n"
 
 
@@ -50,11 +49,11 @@ class Machine:
         return self.tool("tools/backup.py", "restore", "--file", str(source), **env)
 
 
-@pytest.fixture
-def old(tmp_path: Path) -> Iterator[Machine]:
-    """An installation with a user, an uploaded file, a master key and a promise of the log."""
+@pytest.fixture(scope="module")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """An installation with a user, an uploaded file, a master key and a promise of the log; each test leaves it so."""
     with databases.clone() as url:
-        machine = Machine(url, tmp_path / "old")
+        machine = Machine(url, tmp_path_factory.mktemp("machine") / "old")
         machine.var.mkdir()
         (machine.var / "files" / "ab").mkdir(parents=True)
         (machine.var / "files" / "ab" / ("ab" + "0" * 62)).write_bytes(b"a picture")
@@ -64,6 +63,37 @@ def old(tmp_path: Path) -> Iterator[Machine]:
         with psycopg.connect(machine.dsn, autocommit=True) as connection:
             _add_user(connection, "19900001111")
         yield machine
+
+
+@dataclass
+class Archive:
+    """A backup of the old machine and what the command said."""
+
+    path: Path
+    said: str
+
+    def damaged_copy(self, target: Path) -> Path:
+        data = bytearray(self.path.read_bytes())
+        with tarfile.open(self.path) as opened:
+            data[opened.getmember("database.dump").offset_data + 2000] ^= 0xFF
+        target.write_bytes(data)
+        return target
+
+
+@pytest.fixture(scope="module")
+def archive(old: Machine, tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """The old machine's backup, made once, with a passphrase the command chose."""
+    path = tmp_path_factory.mktemp("archive") / "drill.tar"
+    made = old.backup(path)
+    assert made.returncode == 0, made.stdout + made.stderr
+    return Archive(path, made.stdout)
+
+
+@pytest.fixture(scope="module")
+def passphrase(archive: Archive) -> str:
+    found = re.search(r"^PASSPHRASE (\S+)$", archive.said, re.MULTILINE)
+    assert found is not None, archive.said
+    return found.group(1)
 
 
 @pytest.fixture
@@ -96,13 +126,9 @@ def _tables(machine: Machine) -> int:
 
 
 def test_database_files_keys_and_high_water_stand_again_on_an_empty_machine(
-    old: Machine, new: Machine, tmp_path: Path
+    old: Machine, new: Machine, archive: Archive, passphrase: str
 ) -> None:
-    archive = tmp_path / "drill.tar"
-    made = old.backup(archive, YIDUN_RECOVERY_PASSPHRASE=PASSPHRASE)
-    assert made.returncode == 0, made.stdout + made.stderr
-
-    restored = new.restore(archive, YIDUN_RECOVERY_PASSPHRASE=PASSPHRASE)
+    restored = new.restore(archive.path, YIDUN_RECOVERY_PASSPHRASE=passphrase)
 
     assert "恢复" in restored.stdout, restored.stdout + restored.stderr
     assert _mobiles(new) == ["19900001111"]
@@ -111,29 +137,20 @@ def test_database_files_keys_and_high_water_stand_again_on_an_empty_machine(
     assert (new.var / "log" / "00.highwater").read_bytes() == HIGH_WATER
 
 
-def test_the_archive_is_private_and_holds_no_key_in_clear(old: Machine, tmp_path: Path) -> None:
-    archive = tmp_path / "drill.tar"
+def test_the_archive_is_private_and_holds_no_key_in_clear(old: Machine, archive: Archive, passphrase: str) -> None:
+    whole = archive.path.read_bytes()
 
-    made = old.backup(archive)
-
-    passphrase = re.search(r"^PASSPHRASE (\S+)$", made.stdout, re.MULTILINE)
-    assert passphrase is not None, made.stdout + made.stderr
-    assert archive.stat().st_mode & 0o077 == 0
-    secret = (old.var / "keys" / "master.keys").read_bytes().split()[1]
-    assert secret not in archive.read_bytes()
-    assert passphrase.group(1).encode() not in archive.read_bytes()
+    assert archive.path.stat().st_mode & 0o077 == 0
+    assert (old.var / "keys" / "master.keys").read_bytes().split()[1] not in whole
+    assert passphrase.encode() not in whole
 
 
-def test_a_damaged_archive_is_refused_and_nothing_is_restored(old: Machine, new: Machine, tmp_path: Path) -> None:
-    archive = tmp_path / "drill.tar"
-    old.backup(archive, YIDUN_RECOVERY_PASSPHRASE=PASSPHRASE)
-    with tarfile.open(archive) as opened:
-        start = opened.getmember("database.dump").offset_data
-    data = bytearray(archive.read_bytes())
-    data[start + 2000] ^= 0xFF
-    archive.write_bytes(data)
+def test_a_damaged_archive_is_refused_and_nothing_is_restored(
+    new: Machine, archive: Archive, passphrase: str, tmp_path: Path
+) -> None:
+    damaged = archive.damaged_copy(tmp_path / "damaged.tar")
 
-    refused = new.restore(archive, YIDUN_RECOVERY_PASSPHRASE=PASSPHRASE)
+    refused = new.restore(damaged, YIDUN_RECOVERY_PASSPHRASE=passphrase)
 
     assert refused.returncode == 1
     assert "已损坏" in refused.stderr
@@ -141,25 +158,26 @@ def test_a_damaged_archive_is_refused_and_nothing_is_restored(old: Machine, new:
     assert not (new.var / "files").exists()
 
 
-def test_a_wrong_passphrase_does_not_open_the_keys(old: Machine, new: Machine, tmp_path: Path) -> None:
-    archive = tmp_path / "drill.tar"
-    old.backup(archive, YIDUN_RECOVERY_PASSPHRASE=PASSPHRASE)
-
-    refused = new.restore(archive, YIDUN_RECOVERY_PASSPHRASE="another-another-another-another")
+def test_a_wrong_passphrase_does_not_open_the_keys(new: Machine, archive: Archive) -> None:
+    refused = new.restore(archive.path, YIDUN_RECOVERY_PASSPHRASE="another-another-another-another")
 
     assert refused.returncode == 1
     assert "恢复密钥没有完成" in refused.stderr
 
 
-def test_data_in_use_or_in_place_is_not_overwritten_unasked(old: Machine, tmp_path: Path) -> None:
-    archive = tmp_path / "drill.tar"
-    old.backup(archive, YIDUN_RECOVERY_PASSPHRASE=PASSPHRASE)
+def test_data_in_use_or_in_place_is_not_overwritten_and_a_later_promise_is_never_forgotten(
+    old: Machine, archive: Archive, passphrase: str
+) -> None:
+    promised = HIGH_WATER + b"2 " + b"B" * 43 + b"=\n"
+    (old.var / "log" / "00.highwater").write_bytes(promised)
     with psycopg.connect(old.dsn, autocommit=True) as connection:
         _add_user(connection, "19900002222")
-        in_use = old.restore(archive, YIDUN_RECOVERY_PASSPHRASE=PASSPHRASE, FORCE="1")
-    in_place = old.restore(archive, YIDUN_RECOVERY_PASSPHRASE=PASSPHRASE)
+        in_use = old.restore(archive.path, YIDUN_RECOVERY_PASSPHRASE=passphrase, FORCE="1")
+    in_place = old.restore(archive.path, YIDUN_RECOVERY_PASSPHRASE=passphrase)
     before = _mobiles(old)
-    forced = old.restore(archive, YIDUN_RECOVERY_PASSPHRASE=PASSPHRASE, FORCE="1")
+    forced = old.restore(archive.path, YIDUN_RECOVERY_PASSPHRASE=passphrase, FORCE="1")
+    kept = (old.var / "log" / "00.highwater").read_bytes()
+    (old.var / "log" / "00.highwater").write_bytes(HIGH_WATER)
 
     assert "正在使用中" in in_use.stderr
     assert "FORCE=1" in in_place.stderr
@@ -167,14 +185,4 @@ def test_data_in_use_or_in_place_is_not_overwritten_unasked(old: Machine, tmp_pa
     assert forced.returncode == 0, forced.stdout + forced.stderr
     assert "原来的数据库另存在" in forced.stdout
     assert _mobiles(old) == ["19900001111"]
-
-
-def test_a_promise_made_after_the_backup_is_never_forgotten(old: Machine, tmp_path: Path) -> None:
-    archive = tmp_path / "drill.tar"
-    old.backup(archive, YIDUN_RECOVERY_PASSPHRASE=PASSPHRASE)
-    later = HIGH_WATER + b"2 " + b"B" * 43 + b"=\n"
-    (old.var / "log" / "00.highwater").write_bytes(later)
-
-    old.restore(archive, YIDUN_RECOVERY_PASSPHRASE=PASSPHRASE, FORCE="1")
-
-    assert (old.var / "log" / "00.highwater").read_bytes() == later
+    assert kept == promised
