@@ -6,7 +6,7 @@ from flask import Flask
 
 from core.rooms import plug_in
 
-ROOMS = ("matrix", "certificate", "licence", "promotion", "nurture")
+ROOMS = ("matrix", "certificate", "licence", "promotion", "nurture", "mark", "misuse")
 
 
 def register(app: Flask) -> None:

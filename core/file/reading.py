@@ -22,6 +22,7 @@ SIZES = (96, 640, 1280)
 KINDS: dict[str, tuple[str, frozenset[str]]] = {
     "picture": ("照片（JPEG、PNG、WebP 或 HEIC）", frozenset({"image"})),
     "document": ("PDF 或照片", frozenset({"image", "pdf"})),
+    "artwork": ("PNG、JPEG 或 PDF", frozenset({"image", "pdf"})),
     "table": ("Excel（xlsx）或 CSV 表格", frozenset({"xlsx", "csv"})),
 }
 _IMAGES = {"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "image/heic-sequence", "image/avif"}
@@ -49,7 +50,9 @@ def read(data: bytes, kind: str, *, keep_gps: bool = False) -> Read:
     if family not in families:
         raise WrongType(f"这不是{wanted}，内容是别的类型。", help=f"请上传{wanted}，只改文件名不行。")
     if family == "image":
-        return _picture(data, media_type, keep_gps)
+        return (
+            _artwork(data) if kind == "artwork" and media_type == "image/png" else _picture(data, media_type, keep_gps)
+        )
     if family == "pdf":
         return _pdf(data)
     return Read(data, media_type, "xlsx" if family == "xlsx" else "csv")
@@ -131,6 +134,16 @@ def _picture(data: bytes, media_type: str, keep_gps: bool) -> Read:
         renditions.append((size, _jpeg(small, 84), small.width, small.height))
     return Read(keep, "image/jpeg" if keep is not data else media_type, "jpg", flat.width, flat.height,
                 gps_removed=had_gps and not keep_gps, renditions=tuple(renditions))  # fmt: skip
+
+
+def _artwork(data: bytes) -> Read:
+    """A PNG kept as a PNG, its transparency with it, everything beside the pixels left behind."""
+    found = _picture(data, "image/png", False)
+    with Image.open(io.BytesIO(data)) as picture:
+        flat = picture.convert("RGBA")
+    out = io.BytesIO()
+    flat.save(out, "PNG", optimize=True)
+    return Read(out.getvalue(), "image/png", "png", found.width, found.height, renditions=found.renditions)
 
 
 def _jpeg(picture: Image.Image, quality: int) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0027"
 down_revision = "0026"
@@ -11,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 # Rows that nobody may change or delete: a trigger per table, raising under the trigger's name.
-FROZEN = ("brand_certificate_check",)
+FROZEN = ("brand_certificate_check", "brand_mark_download", "brand_misuse_custody", "brand_misuse_evidence")
 FREEZE = """
 create function {table}_keep() returns trigger language plpgsql as $$
 begin
@@ -50,6 +51,26 @@ select c.id, p.place_id from brand_certificate_plot p join brand_certificate_cer
 
 def upgrade() -> None:
     """The tables, what keeps look-ups and evidence, and the certificates that stood in core_place until now."""
+    op.create_table(
+        "brand_misuse_round",
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("opened_by", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint(
+            "target in ('listings','pages','shops','markets')", name=op.f("ck_brand_misuse_round_target")
+        ),
+        sa.ForeignKeyConstraint(
+            ["opened_by"], ["core_account_user.id"], name=op.f("fk_brand_misuse_round_opened_by_core_account_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brand_misuse_round")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_brand_misuse_round_public_id")),
+    )
     op.create_table(
         "brand_certificate_certificate",
         sa.Column("organisation_id", sa.BigInteger(), nullable=False),
@@ -140,6 +161,54 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_brand_certificate_certificate_state"), "brand_certificate_certificate", ["state"], unique=False
+    )
+    op.create_table(
+        "brand_mark_pack",
+        sa.Column("mark", sa.Text(), nullable=False),
+        sa.Column("brand_id", sa.BigInteger(), nullable=True),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_by", sa.BigInteger(), nullable=True),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retired_reason", sa.Text(), nullable=False),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint(
+            "mark in ('brand','green','organic','agri_gi','gi_mark')", name=op.f("ck_brand_mark_pack_mark")
+        ),
+        sa.CheckConstraint("(mark = 'brand') = (brand_id is not null)", name=op.f("ck_brand_mark_pack_brand")),
+        sa.CheckConstraint("number > 0 and rules <> ''", name=op.f("ck_brand_mark_pack_whole")),
+        sa.CheckConstraint(
+            "retired_at is null or (released_at is not null and retired_reason <> '')",
+            name=op.f("ck_brand_mark_pack_retired"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["brand_id"], ["brand_matrix_brand.id"], name=op.f("fk_brand_mark_pack_brand_id_brand_matrix_brand")
+        ),
+        sa.ForeignKeyConstraint(
+            ["released_by"], ["core_account_user.id"], name=op.f("fk_brand_mark_pack_released_by_core_account_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brand_mark_pack")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_brand_mark_pack_public_id")),
+    )
+    op.create_index(op.f("ix_brand_mark_pack_brand_id"), "brand_mark_pack", ["brand_id"], unique=False)
+    op.create_index(
+        "uq_brand_mark_pack_brand_number",
+        "brand_mark_pack",
+        ["brand_id", "number"],
+        unique=True,
+        postgresql_where="mark = 'brand'",
+    )
+    op.create_index(
+        "uq_brand_mark_pack_mark_number",
+        "brand_mark_pack",
+        ["mark", "number"],
+        unique=True,
+        postgresql_where="mark <> 'brand'",
     )
     op.create_table(
         "brand_certificate_check",
@@ -237,6 +306,101 @@ def upgrade() -> None:
         sa.UniqueConstraint("certificate_id", "days", name=op.f("uq_brand_certificate_reminder_certificate_id_days")),
     )
     op.create_table(
+        "brand_mark_file",
+        sa.Column("pack_id", sa.BigInteger(), nullable=False),
+        sa.Column("file_id", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("code_left", sa.BigInteger(), nullable=False),
+        sa.Column("code_top", sa.BigInteger(), nullable=False),
+        sa.Column("code_width", sa.BigInteger(), nullable=False),
+        sa.Column("code_height", sa.BigInteger(), nullable=False),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint(
+            "code_left >= 0 and code_top >= 0 and code_width >= 0 and code_height >= 0"
+            " and code_left + code_width <= 1000 and code_top + code_height <= 1000"
+            " and (code_width > 0) = (code_height > 0)",
+            name=op.f("ck_brand_mark_file_code_place"),
+        ),
+        sa.CheckConstraint("purpose in ('print','screen','black','other')", name=op.f("ck_brand_mark_file_purpose")),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["core_file_file.id"], name=op.f("fk_brand_mark_file_file_id_core_file_file")
+        ),
+        sa.ForeignKeyConstraint(
+            ["pack_id"], ["brand_mark_pack.id"], name=op.f("fk_brand_mark_file_pack_id_brand_mark_pack")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brand_mark_file")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_brand_mark_file_public_id")),
+    )
+    op.create_index(op.f("ix_brand_mark_file_pack_id"), "brand_mark_file", ["pack_id"], unique=False)
+    op.create_table(
+        "brand_misuse_case",
+        sa.Column("case_no", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
+        sa.Column("misuse", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("subject_kind", sa.Text(), nullable=False),
+        sa.Column("subject_key", sa.Text(), nullable=False),
+        sa.Column("party_id", sa.BigInteger(), nullable=True),
+        sa.Column("party_name", sa.Text(), nullable=False),
+        sa.Column("licence_id", sa.BigInteger(), nullable=True),
+        sa.Column("measures", postgresql.JSONB(), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_on", sa.Date(), nullable=True),
+        sa.Column("published_until", sa.Date(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint(
+            "(state in ('decided','published','closed')) = (decided_at is not null)",
+            name=op.f("ck_brand_misuse_case_decided"),
+        ),
+        sa.CheckConstraint(
+            "mark in ('brand','green','organic','agri_gi','gi_mark','sc')", name=op.f("ck_brand_misuse_case_mark")
+        ),
+        sa.CheckConstraint(
+            "misuse in ('','impostor','beyond_scope','expired','over_quantity','altered','no_code')",
+            name=op.f("ck_brand_misuse_case_misuse"),
+        ),
+        sa.CheckConstraint(
+            "source in ('report','patrol','automatic','office')", name=op.f("ck_brand_misuse_case_source")
+        ),
+        sa.CheckConstraint(
+            "state <> 'published' or published_until is not null", name=op.f("ck_brand_misuse_case_published")
+        ),
+        sa.CheckConstraint(
+            "state in ('reported','checking','noticed','hearing','proposed','decided','published','closed','dismissed')",
+            name=op.f("ck_brand_misuse_case_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["licence_id"],
+            ["brand_licence_licence.id"],
+            name=op.f("fk_brand_misuse_case_licence_id_brand_licence_licence"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["party_id"],
+            ["core_organisation_organisation.id"],
+            name=op.f("fk_brand_misuse_case_party_id_core_organisation_organisation"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brand_misuse_case")),
+        sa.UniqueConstraint("case_no", name=op.f("uq_brand_misuse_case_case_no")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_brand_misuse_case_public_id")),
+    )
+    op.create_index(op.f("ix_brand_misuse_case_party_id"), "brand_misuse_case", ["party_id"], unique=False)
+    op.create_index(op.f("ix_brand_misuse_case_state"), "brand_misuse_case", ["state"], unique=False)
+    op.create_table(
         "brand_certificate_booking",
         sa.Column("product_id", sa.BigInteger(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
@@ -258,6 +422,204 @@ def upgrade() -> None:
     op.create_index(
         "ix_brand_certificate_booking_year", "brand_certificate_booking", ["product_id", "year_from"], unique=False
     )
+    op.create_table(
+        "brand_mark_download",
+        sa.Column("mark_file_id", sa.BigInteger(), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=True),
+        sa.Column("under_no", sa.Text(), nullable=False),
+        sa.Column("pack_number", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint("under_no <> ''", name=op.f("ck_brand_mark_download_under")),
+        sa.ForeignKeyConstraint(
+            ["mark_file_id"], ["brand_mark_file.id"], name=op.f("fk_brand_mark_download_mark_file_id_brand_mark_file")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["core_organisation_organisation.id"],
+            name=op.f("fk_brand_mark_download_organisation_id_core_organisation_organisation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_account_user.id"], name=op.f("fk_brand_mark_download_user_id_core_account_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brand_mark_download")),
+    )
+    op.create_index(op.f("ix_brand_mark_download_mark_file_id"), "brand_mark_download", ["mark_file_id"], unique=False)
+    op.create_index(
+        op.f("ix_brand_mark_download_organisation_id"), "brand_mark_download", ["organisation_id"], unique=False
+    )
+    op.create_table(
+        "brand_misuse_evidence",
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("file_id", sa.BigInteger(), nullable=True),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=True),
+        sa.Column("organisation_id", sa.BigInteger(), nullable=True),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint("(file_id is not null) or (content <> '')", name=op.f("ck_brand_misuse_evidence_something")),
+        sa.CheckConstraint(
+            "kind in ('photo','page','document','statement')", name=op.f("ck_brand_misuse_evidence_kind")
+        ),
+        sa.CheckConstraint("length(sha256) = 64 and length(digest) = 64", name=op.f("ck_brand_misuse_evidence_hashes")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["brand_misuse_case.id"], name=op.f("fk_brand_misuse_evidence_case_id_brand_misuse_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["core_file_file.id"], name=op.f("fk_brand_misuse_evidence_file_id_core_file_file")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["core_organisation_organisation.id"],
+            name=op.f("fk_brand_misuse_evidence_organisation_id_core_organisation_organisation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_account_user.id"], name=op.f("fk_brand_misuse_evidence_user_id_core_account_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brand_misuse_evidence")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_brand_misuse_evidence_public_id")),
+    )
+    op.create_index(op.f("ix_brand_misuse_evidence_case_id"), "brand_misuse_evidence", ["case_id"], unique=False)
+    op.create_table(
+        "brand_misuse_custody",
+        sa.Column("evidence_id", sa.BigInteger(), nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("receiver", sa.Text(), nullable=False),
+        sa.Column("unchanged", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=True),
+        sa.Column("organisation_id", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint("act in ('sealed','taken','handed_over')", name=op.f("ck_brand_misuse_custody_act")),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"],
+            ["brand_misuse_evidence.id"],
+            name=op.f("fk_brand_misuse_custody_evidence_id_brand_misuse_evidence"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["core_organisation_organisation.id"],
+            name=op.f("fk_brand_misuse_custody_organisation_id_core_organisation_organisation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_account_user.id"], name=op.f("fk_brand_misuse_custody_user_id_core_account_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brand_misuse_custody")),
+    )
+    op.create_index(op.f("ix_brand_misuse_custody_evidence_id"), "brand_misuse_custody", ["evidence_id"], unique=False)
+    op.create_table(
+        "brand_misuse_finding",
+        sa.Column("subject_kind", sa.Text(), nullable=False),
+        sa.Column("subject_key", sa.Text(), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
+        sa.Column("misuse", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("context", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("texts", postgresql.JSONB(), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cleared_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("case_id", sa.BigInteger(), nullable=True),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint(
+            "mark in ('brand','green','organic','agri_gi','gi_mark','sc')", name=op.f("ck_brand_misuse_finding_mark")
+        ),
+        sa.CheckConstraint(
+            "misuse in ('impostor','beyond_scope','expired','over_quantity','altered','no_code')",
+            name=op.f("ck_brand_misuse_finding_misuse"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["brand_misuse_case.id"], name=op.f("fk_brand_misuse_finding_case_id_brand_misuse_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["core_organisation_organisation.id"],
+            name=op.f("fk_brand_misuse_finding_organisation_id_core_organisation_organisation"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brand_misuse_finding")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_brand_misuse_finding_public_id")),
+        sa.UniqueConstraint(
+            "subject_kind", "subject_key", "mark", name=op.f("uq_brand_misuse_finding_subject_kind_subject_key_mark")
+        ),
+    )
+    op.create_index(
+        "ix_brand_misuse_finding_open",
+        "brand_misuse_finding",
+        ["seen_at"],
+        unique=False,
+        postgresql_where="cleared_at is null and case_id is null",
+    )
+    op.create_index(
+        op.f("ix_brand_misuse_finding_organisation_id"), "brand_misuse_finding", ["organisation_id"], unique=False
+    )
+    op.create_table(
+        "brand_misuse_item",
+        sa.Column("round_id", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("subject_kind", sa.Text(), nullable=False),
+        sa.Column("subject_key", sa.Text(), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("file_id", sa.BigInteger(), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checked_by", sa.BigInteger(), nullable=True),
+        sa.Column("case_id", sa.BigInteger(), nullable=True),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint("(result = '') = (checked_at is null)", name=op.f("ck_brand_misuse_item_checked")),
+        sa.CheckConstraint("result in ('','clear','suspected','gone')", name=op.f("ck_brand_misuse_item_result")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["brand_misuse_case.id"], name=op.f("fk_brand_misuse_item_case_id_brand_misuse_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["checked_by"], ["core_account_user.id"], name=op.f("fk_brand_misuse_item_checked_by_core_account_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["core_file_file.id"], name=op.f("fk_brand_misuse_item_file_id_core_file_file")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["core_organisation_organisation.id"],
+            name=op.f("fk_brand_misuse_item_organisation_id_core_organisation_organisation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["brand_misuse_round.id"], name=op.f("fk_brand_misuse_item_round_id_brand_misuse_round")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brand_misuse_item")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_brand_misuse_item_public_id")),
+    )
+    op.create_index(op.f("ix_brand_misuse_item_round_id"), "brand_misuse_item", ["round_id"], unique=False)
+    op.create_table(
+        "brand_misuse_report",
+        sa.Column("receipt_no", sa.Text(), nullable=False),
+        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("contact", sa.Text(), nullable=False),
+        sa.Column("sender", sa.LargeBinary(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["brand_misuse_case.id"], name=op.f("fk_brand_misuse_report_case_id_brand_misuse_case")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brand_misuse_report")),
+        sa.UniqueConstraint("receipt_no", name=op.f("uq_brand_misuse_report_receipt_no")),
+    )
+    op.create_index(op.f("ix_brand_misuse_report_case_id"), "brand_misuse_report", ["case_id"], unique=False)
+    op.create_index("ix_brand_misuse_report_sender", "brand_misuse_report", ["sender", "reported_at"], unique=False)
     for table in FROZEN:
         op.execute(FREEZE.format(table=table, name=f"tg_{table}_frozen"))
     op.execute(MOVE)
@@ -268,15 +630,43 @@ def downgrade() -> None:
     op.execute(MOVE_BACK)
     for table in FROZEN:
         op.execute(f"drop trigger tg_{table}_frozen on {table}; drop function {table}_keep();")
+    op.drop_index("ix_brand_misuse_report_sender", table_name="brand_misuse_report")
+    op.drop_index(op.f("ix_brand_misuse_report_case_id"), table_name="brand_misuse_report")
+    op.drop_table("brand_misuse_report")
+    op.drop_index(op.f("ix_brand_misuse_item_round_id"), table_name="brand_misuse_item")
+    op.drop_table("brand_misuse_item")
+    op.drop_index(op.f("ix_brand_misuse_finding_organisation_id"), table_name="brand_misuse_finding")
+    op.drop_index(
+        "ix_brand_misuse_finding_open",
+        table_name="brand_misuse_finding",
+        postgresql_where="cleared_at is null and case_id is null",
+    )
+    op.drop_table("brand_misuse_finding")
+    op.drop_index(op.f("ix_brand_misuse_custody_evidence_id"), table_name="brand_misuse_custody")
+    op.drop_table("brand_misuse_custody")
+    op.drop_index(op.f("ix_brand_misuse_evidence_case_id"), table_name="brand_misuse_evidence")
+    op.drop_table("brand_misuse_evidence")
+    op.drop_index(op.f("ix_brand_mark_download_organisation_id"), table_name="brand_mark_download")
+    op.drop_index(op.f("ix_brand_mark_download_mark_file_id"), table_name="brand_mark_download")
+    op.drop_table("brand_mark_download")
     op.drop_index("ix_brand_certificate_booking_year", table_name="brand_certificate_booking")
     op.drop_index("ix_brand_certificate_booking_source", table_name="brand_certificate_booking")
     op.drop_table("brand_certificate_booking")
+    op.drop_index(op.f("ix_brand_misuse_case_state"), table_name="brand_misuse_case")
+    op.drop_index(op.f("ix_brand_misuse_case_party_id"), table_name="brand_misuse_case")
+    op.drop_table("brand_misuse_case")
+    op.drop_index(op.f("ix_brand_mark_file_pack_id"), table_name="brand_mark_file")
+    op.drop_table("brand_mark_file")
     op.drop_table("brand_certificate_reminder")
     op.drop_table("brand_certificate_product")
     op.drop_index(op.f("ix_brand_certificate_plot_place_id"), table_name="brand_certificate_plot")
     op.drop_table("brand_certificate_plot")
     op.drop_index(op.f("ix_brand_certificate_check_certificate_id"), table_name="brand_certificate_check")
     op.drop_table("brand_certificate_check")
+    op.drop_index("uq_brand_mark_pack_mark_number", table_name="brand_mark_pack")
+    op.drop_index("uq_brand_mark_pack_brand_number", table_name="brand_mark_pack")
+    op.drop_index(op.f("ix_brand_mark_pack_brand_id"), table_name="brand_mark_pack")
+    op.drop_table("brand_mark_pack")
     op.drop_index(op.f("ix_brand_certificate_certificate_state"), table_name="brand_certificate_certificate")
     op.drop_index(op.f("ix_brand_certificate_certificate_organisation_id"), table_name="brand_certificate_certificate")
     op.drop_index(op.f("ix_brand_certificate_certificate_number"), table_name="brand_certificate_certificate")
@@ -286,3 +676,4 @@ def downgrade() -> None:
         postgresql_where="state = 'confirmed'",
     )
     op.drop_table("brand_certificate_certificate")
+    op.drop_table("brand_misuse_round")

@@ -114,6 +114,7 @@ EN = {
     "有疑问": "Questions",
     "收到会书面答复": "We answer in writing",
     "反映问题": "Report a problem",
+    "举报标志不当使用": "Report misuse of a mark",
     "拨打 12315": "Call 12315",
     "打给生产者": "Call the producer",
     "技术凭据：哈希、日志证明、校验工具": "Technical proof: hashes, log proof, tools",

@@ -1,0 +1,89 @@
+"""Reads about misuse cases: who sees what, what is public, what waits."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from brand.misuse import rules
+from brand.misuse.errors import CaseNotFound
+from brand.misuse.models import MisuseCase, MisuseFinding, PatrolRound
+from core import clock
+from core.account.actor import Actor
+from core.db import db
+
+PARTY_SEES = ("noticed", "proposed", "decided", "published", "closed")
+
+
+def in_office(actor: Actor) -> bool:
+    """Whether the actor reads cases for a public body."""
+    return actor.organisation_kind in ("brand_office", "office", "bureau") and actor.can(rules.VIEW)
+
+
+def visible(case: MisuseCase, actor: Actor) -> bool:
+    """The offices always; the party from the notice on; nobody else."""
+    if actor.is_system or in_office(actor):
+        return True
+    own = actor.organisation_id is not None and case.party_id == actor.organisation_id
+    return own and case.state in PARTY_SEES
+
+
+def for_actor(public_id: Any, actor: Actor) -> MisuseCase:
+    """A case the actor may see; CaseNotFound otherwise."""
+    case = db.session.scalar(select(MisuseCase).where(MisuseCase.public_id == public_id))
+    if case is None or not visible(case, actor):
+        raise CaseNotFound()
+    return case
+
+
+def listed(actor: Actor) -> Select[MisuseCase]:
+    """The cases the actor may see, newest first."""
+    query = select(MisuseCase).order_by(MisuseCase.id.desc())
+    if in_office(actor):
+        return query
+    return query.where(MisuseCase.party_id == actor.organisation_id, MisuseCase.state.in_(PARTY_SEES))
+
+
+def waiting_count(actor: Actor) -> int:
+    """How many cases wait for what this actor may do."""
+    states = (["reported", "checking", "decided"] if actor.can(rules.HANDLE) else []) + (
+        ["hearing", "proposed"] if actor.can(rules.DECIDE) else []
+    )
+    return db.session.scalar(select(func.count(MisuseCase.id)).where(MisuseCase.state.in_(states))) or 0
+
+
+def open_findings() -> list[MisuseFinding]:
+    """What the automatic patrol sees now and nobody has taken up, the oldest first."""
+    query = select(MisuseFinding).where(MisuseFinding.cleared_at.is_(None), MisuseFinding.case_id.is_(None))
+    return list(db.session.scalars(query.order_by(MisuseFinding.found_at, MisuseFinding.id).limit(200)))
+
+
+def finding(public_id: uuid.UUID) -> MisuseFinding:
+    """A finding; CaseNotFound otherwise."""
+    row = db.session.scalar(select(MisuseFinding).where(MisuseFinding.public_id == public_id))
+    if row is None:
+        raise CaseNotFound()
+    return row
+
+
+def rounds() -> list[PatrolRound]:
+    """Every round, open ones first."""
+    query = select(PatrolRound).order_by(PatrolRound.closed_at.is_not(None), PatrolRound.due_on, PatrolRound.id)
+    return list(db.session.scalars(query.limit(100)))
+
+
+def published() -> list[MisuseCase]:
+    """Decisions the public may read today, newest first."""
+    today = clock.today()
+    query = select(MisuseCase).where(MisuseCase.state == "published", MisuseCase.published_until >= today)
+    return list(db.session.scalars(query.order_by(MisuseCase.published_on.desc(), MisuseCase.id.desc())))
+
+
+def published_case(public_id: uuid.UUID) -> MisuseCase:
+    """One of them; CaseNotFound otherwise, also after the last day."""
+    for case in published():
+        if case.public_id == public_id:
+            return case
+    raise CaseNotFound()

@@ -1,0 +1,389 @@
+"""Reports come in, cases are opened, parties told and heard, decisions act.  Never commits."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, text
+
+from brand.certificate.rules import MISUSE
+from brand.licence import queries as licences
+from brand.licence.models import Licence
+from brand.licence.rules import LICENCE
+from brand.misuse import evidence, queries, rules
+from brand.misuse.errors import CaseNotFound
+from brand.misuse.models import MisuseCase, MisuseEvidence, MisuseReport
+from core import clock, numbers
+from core.account.actor import GUEST, SYSTEM, Actor
+from core.calendar.queries import deadline_of
+from core.calendar.service import add_working_days, set_deadline
+from core.db import db, lock
+from core.errors import BadInput, DomainError, NotFound, TooLarge, TooMany
+from core.file.service import store
+from core.hooks import take_down
+from core.identifiers import looks_like_resident_id, normalise_code, normalise_text
+from core.notice.service import send, send_to_desk
+from core.organisation import queries as organisations
+from core.record.service import record
+from core.seal import service as seal
+from core.workflow.engine import MoveContext, fire
+from core.workflow.table import Move
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+SECRET = 8
+AUTHORITY = "县市场监督管理局"
+MAX_PHOTO = 10 * 1024 * 1024
+WINDOW = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What somebody reports: which mark, what they saw, where, a link, how to reach them, a photo."""
+
+    mark: str
+    words: str
+    place: str = ""
+    link: str = ""
+    contact: str = ""
+    photo: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Receipt number and secret, shown once."""
+
+    number: str
+    secret: str
+
+
+# --- what the public sends in -----------------------------------------------------------------------------------------
+
+
+def report(given: Given, address: str, actor: Actor = GUEST) -> Receipt:
+    """A case with the report and its photo lies with the brand office; TooMany above five an hour from one address."""
+    if given.mark not in rules.MARKS:
+        raise BadInput("请选是哪一种标志。", code="misuse.mark", field="mark")
+    words = _said(given.words, "words", 1000, multiline=True)
+    if not words:
+        raise BadInput("还没有写看到了什么。", code="misuse.words", field="words")
+    if not (given.place.strip() or given.link.strip()):
+        raise BadInput("写明在哪里看到的，或者贴上网址。", code="misuse.where", field="place")
+    now = clock.now()
+    sender = seal.device_hash(address, "misuse", clock.local(now).date())[:16]
+    _refuse_flood(sender, now)
+    case = open_case(
+        actor, source="report", mark=given.mark, title=f"{rules.MARKS[given.mark]}：消费者举报", words=words,
+        place=_said(given.place, "place", 100), link=_said(given.link, "link", 300),
+    )  # fmt: skip
+    year = clock.local(now).year
+    number = rules.receipt_no(year, numbers.gap_free("misuse-report", year))
+    secret = "".join(secrets.choice(ALPHABET) for _ in range(SECRET))
+    db.session.add(
+        MisuseReport(
+            receipt_no=number, secret_hash=_hash(number, secret), case_id=case.id, sender=sender, reported_at=now,
+            contact=_said(given.contact, "contact", 60),
+        )
+    )  # fmt: skip
+    if given.photo:
+        _photo(case, given.photo, actor)
+    return Receipt(number, secret)
+
+
+def _said(value: str, field: str, limit: int, *, multiline: bool = False) -> str:
+    found = normalise_text(value, multiline=multiline)
+    if len(found) > limit:
+        raise BadInput(f"最多 {limit} 个字，现在 {len(found)} 个。", code="input.too_long", field=field)
+    if looks_like_resident_id(found):
+        raise BadInput("这里像是有身份证号，平台不收集，请删去。", code="input.resident_id", field=field)
+    return found
+
+
+def _refuse_flood(sender: bytes, now: datetime) -> None:
+    """Counted under one lock a sender, so that two at once cannot both be the last allowed one."""
+    db.session.execute(
+        text("select pg_advisory_xact_lock(:key)"), {"key": int.from_bytes(sender[:8], "big", signed=True)}
+    )
+    sent = db.session.scalar(
+        select(func.count(MisuseReport.id)).where(
+            MisuseReport.sender == sender, MisuseReport.reported_at > now - WINDOW
+        )
+    )
+    if (sent or 0) >= rules.REPORTS_AN_HOUR:
+        raise TooMany(
+            "一小时内举报得太多了，请过一会儿再来。",
+            code="misuse.too_many",
+            retry_after=3600,
+            help="着急的话请拨打 12315。",
+        )
+
+
+def _photo(case: MisuseCase, data: bytes, actor: Actor) -> None:
+    if len(data) > MAX_PHOTO:
+        raise TooLarge("照片超过 10 MB。", code="misuse.photo", field="photo", help="用手机相册的“大”尺寸再传。")
+    try:
+        file = store(
+            data, "举报照片", kind="picture", owner_organisation_id=organisations.desk_id("brand_office"), actor=actor
+        )
+    except DomainError as wrong:
+        raise BadInput(wrong.message, code=wrong.code, field="photo", help=wrong.help) from wrong
+    evidence.seal_stored(case, actor, kind="photo", title="举报人拍的照片", file=file)
+
+
+def _hash(number: str, secret: str) -> bytes:
+    return seal.keyed_hash("misuse-report", f"{number}/{secret}".encode())
+
+
+def progress(receipt: str, secret: str) -> MisuseCase:
+    """The case of a report, for whoever holds its secret; NotFound otherwise."""
+    number = normalise_code(receipt)
+    dashed = f"{number[:2]}-{number[2:6]}-{number[6:]}"
+    row = db.session.scalar(select(MisuseReport).where(MisuseReport.receipt_no == dashed))
+    typed = normalise_code(secret).replace("O", "0").replace("I", "1").replace("L", "1")
+    fits = secrets.compare_digest(row.secret_hash if row else bytes(32), _hash(dashed, typed))
+    if row is None or not fits:
+        raise NotFound("没有找到这件举报。", code="misuse.receipt", help="核对回执号和查询码，一个字符也不能错。")
+    return db.session.get_one(MisuseCase, row.case_id)
+
+
+# --- what the brand office does ---------------------------------------------------------------------------------------
+
+
+def open_case(
+    actor: Actor,
+    *,
+    source: str,
+    mark: str,
+    title: str,
+    words: str,
+    party_id: int | None = None,
+    **columns: Any,
+) -> MisuseCase:
+    """A case with its number and the day by which it is accepted or not; the brand office is told."""
+    now = clock.now()
+    year = clock.local(now).year
+    case = MisuseCase(
+        case_no=rules.case_no(year, numbers.gap_free("misuse-case", year)), source=source, mark=mark, title=title[:120],
+        words=words, opened_at=now, party_id=party_id, **columns,
+    )  # fmt: skip
+    if party_id is not None:
+        case.party_name = organisations.get_organisation(party_id).name
+    db.session.add(case)
+    db.session.flush()  # deadline and evidence name it
+    set_deadline(case, "accept", clock.local(now).date(), rules.ACCEPT_DAYS)
+    record("misuse.opened", case, actor, case_no=case.case_no, source=source)
+    send_to_desk("brand_office", title=f"{case.case_no}：{case.title}", link=f"/misuse/cases/{case.public_id}")
+    return case
+
+
+def state_facts(
+    case: MisuseCase, actor: Actor, *, misuse: str, mark: str, party: str, place: str, link: str, licence: str = ""
+) -> None:
+    """The case says which class, whose, where; ``party`` is a code on the platform or a name outside it."""
+    if not actor.can(rules.HANDLE):
+        raise CaseNotFound()
+    lock(case)
+    if case.state not in ("reported", "checking"):
+        raise BadInput("已经告知当事人，事实不能再改。", code="misuse.stated", help="需要再查的，由审定人退回。")
+    if (misuse and misuse not in MISUSE) or mark not in rules.MARKS:
+        raise BadInput("请从列表里选。", code="misuse.class", field="misuse")
+    named = normalise_text(party)[:80]
+    found = organisations.find_by_code(normalise_code(named)) if named else None
+    if found is None and named:
+        found = next((o for o in organisations.of_kind("enterprise") if o.name == named), None)
+    case.misuse, case.mark = misuse, mark
+    case.party_id, case.party_name = (found.id, found.name) if found is not None else (None, named)
+    case.place, case.link = _said(place, "place", 100), _said(link, "link", 300)
+    case.licence_id = _licence(licence, case.party_id)
+    case.version += 1
+    record("misuse.facts_stated", case, actor, misuse=misuse, party=case.party_name)
+
+
+def _licence(chosen: str, party_id: int | None) -> int | None:
+    if not chosen:
+        return None
+    known = {str(v.public_id): v.id for v in licences.licences_of(party_id)} if party_id is not None else {}
+    if chosen not in known:
+        raise BadInput(
+            "这份授权不是当事人的。", code="misuse.licence", field="licence", help="先填当事人，保存后再选授权。"
+        )
+    return known[chosen]
+
+
+def add_evidence(case: MisuseCase, actor: Actor, *, kind: str, title: str, upload: Any, content: str) -> MisuseEvidence:
+    """One more frozen piece, from a file or from words."""
+    if not actor.can(rules.HANDLE):
+        raise CaseNotFound()
+    if case.state in ("decided", "published", "closed", "dismissed"):
+        raise BadInput("案子已经办完，不再加证据。", code="misuse.evidence_late")
+    if upload is not None:
+        return evidence.seal_file(
+            case, actor, kind=kind, title=title, stream=upload.stream, filename=upload.filename or "证据"
+        )
+    return evidence.seal_text(
+        case, actor, kind=kind if kind in ("page", "statement") else "page", title=title, content=content
+    )
+
+
+# --- the workflow -----------------------------------------------------------------------------------------------------
+
+
+def load_facts(
+    case: MisuseCase, _move: Move, _actor: Actor, now: datetime, payload: Mapping[str, Any]
+) -> rules.MisuseFacts:
+    """What the guards decide on, read under the row lock."""
+    hearing = deadline_of(case, "hearing")
+    licence = db.session.get(Licence, case.licence_id) if case.licence_id is not None else None
+    return rules.MisuseFacts(
+        today=clock.local(now).date(),
+        misuse=case.misuse,
+        mark=case.mark,
+        party=case.party_name,
+        party_on_platform=case.party_id is not None,
+        evidence=sum(1 for e in case.evidence if e.kind != "statement"),
+        answered=any(e.kind == "statement" for e in case.evidence),
+        hearing_until=hearing.date if hearing else None,
+        hearing_provisional=bool(hearing and hearing.provisional),
+        measures=tuple(payload["measures"]) if "measures" in payload else tuple(case.measures),
+        licence_state=licence.state if licence is not None else "",
+        listing=case.subject_kind == "listing",
+        corrected=case.corrected_at is not None,
+    )
+
+
+def _today(ctx: MoveContext) -> date:
+    return clock.local(ctx.now).date()
+
+
+def on_accepted(case: MisuseCase, ctx: MoveContext) -> None:
+    """Effect: the time for finding out and telling the party runs."""
+    set_deadline(case, "notify", _today(ctx), rules.NOTIFY_DAYS)
+
+
+def on_notified(case: MisuseCase, ctx: MoveContext) -> None:
+    """Effect: the party reads what was found and may answer for five working days."""
+    due = set_deadline(case, "hearing", _today(ctx), rules.HEARING_DAYS)
+    _tell_party(
+        case,
+        f"告知书 {case.case_no}：涉嫌{rules.misuse_label(case.misuse)}",
+        f"{ctx.reason}\n你可以在 {due.due_on} 24:00 前陈述申辩，材料可以一并交来。",
+    )
+
+
+def on_answered(case: MisuseCase, ctx: MoveContext) -> None:
+    """Effect: the answer is frozen among the evidence, the brand office is told."""
+    evidence.seal_text(case, ctx.actor, kind="statement", title="当事人的陈述申辩", content=ctx.reason)
+    send_to_desk("brand_office", title=f"{case.case_no}：当事人已陈述申辩", link=f"/misuse/cases/{case.public_id}")
+
+
+def on_hearing_asked(case: MisuseCase, ctx: MoveContext) -> None:
+    """Effect: what the party wants heard is frozen; the hearing is held within ten working days by another person."""
+    evidence.seal_text(case, ctx.actor, kind="statement", title="听证申请", content=ctx.reason)
+    due = set_deadline(case, "hold", _today(ctx), rules.HOLD_DAYS)
+    send_to_desk(
+        "brand_office",
+        title=f"{case.case_no}：当事人申请听证，{due.due_on} 前举行",
+        link=f"/misuse/cases/{case.public_id}",
+    )
+    _tell_party(case, f"{case.case_no}：已收到听证申请", f"{due.due_on} 24:00 前举行听证，由没有参加核查的人员主持。")
+
+
+def on_hearing_held(case: MisuseCase, ctx: MoveContext) -> None:
+    """Effect: the minutes are frozen among the evidence; the party has been heard."""
+    evidence.seal_text(case, ctx.actor, kind="statement", title="听证笔录", content=ctx.reason)
+    _tell_party(case, f"{case.case_no}：听证笔录已封存", "在案子的页面能看到全文。有出入的，可以再作陈述申辩。")
+
+
+def on_corrected(case: MisuseCase, ctx: MoveContext) -> None:
+    """Effect: the correction was looked at and stands."""
+    case.corrected_at = ctx.now
+    _tell_party(case, f"{case.case_no}：已核实改正", ctx.reason)
+
+
+def on_proposed(case: MisuseCase, ctx: MoveContext) -> None:
+    """Effect: the proposal stands with its measures; another person has ten working days."""
+    case.measures = [m for m in rules.MEASURES if m in ctx.facts.measures]
+    set_deadline(case, "decide", _today(ctx), rules.DECIDE_DAYS)
+
+
+def on_decided(case: MisuseCase, ctx: MoveContext) -> None:
+    """Effect: the decision stands and acts: listing taken down, licence suspended or withdrawn; the party is told."""
+    case.decision, case.decided_at = ctx.reason.strip(), ctx.now
+    done = []
+    if "take_down" in case.measures:
+        reason = f"{case.case_no}：{rules.misuse_label(case.misuse)}{rules.MARKS[case.mark]}。"
+        answers = [hook(kind=case.subject_kind, key=case.subject_key, reason=reason) for hook in take_down]
+        done.append("商品已下架" if any(answers) else "商品当时已不在售")
+    if "refer" in case.measures:
+        evidence.hand_over(case, ctx.actor, AUTHORITY)
+        done.append(f"证据清单和指纹已移交{AUTHORITY}")
+    done += [_act_on_licence(case, key, ctx) for key in ("suspend", "withdraw") if key in case.measures]
+    case.outcome = "；".join(done)
+    if "none" not in case.measures:
+        set_deadline(case, "publication", _today(ctx), rules.ACCEPT_DAYS)
+    until = ""
+    if "correct" in case.measures:
+        due = set_deadline(case, "correct", _today(ctx), rules.CORRECT_DAYS)
+        until = f"\n请在 {due.due_on} 24:00 前改正，改好后告诉品牌办公室核实。"
+    _tell_party(
+        case, f"决定书 {case.case_no}：{rules.measure_words(case.measures)}",
+        case.decision + until + "\n不服的，可以向品牌办公室的上级机关反映，或依法寻求救济。",
+    )  # fmt: skip
+
+
+def _act_on_licence(case: MisuseCase, move: str, ctx: MoveContext) -> str:
+    licence = db.session.get_one(Licence, case.licence_id)
+    word = "暂停" if move == "suspend" else "撤销"
+    if move not in {m.key for m in LICENCE.moves_from(licence.state)}:
+        return f"授权 {licence.licence_no} 当时是“{LICENCE.label_of(licence.state)}”，没有再{word}"
+    fire(LICENCE, licence, move, ctx.actor, reason=f"{case.case_no}：{case.decision}")
+    return f"授权 {licence.licence_no} 已{word}"
+
+
+def on_published(case: MisuseCase, ctx: MoveContext) -> None:
+    """Effect: anybody may read the decision from today until the last day of publication."""
+    with db.session.no_autoflush:  # both days stand before the state is written
+        case.published_on = _today(ctx)
+        case.published_until = add_working_days(case.published_on, rules.PUBLISH_DAYS).date
+
+
+def on_closed(case: MisuseCase, ctx: MoveContext) -> None:
+    """Effect of ending without a decision or publication: nothing more to do than to keep why."""
+    record("misuse.ended", case, ctx.actor, state=case.state)
+
+
+EFFECTS = {
+    "accept": on_accepted,
+    "notify": on_notified,
+    "answer": on_answered,
+    "ask_hearing": on_hearing_asked,
+    "hold_hearing": on_hearing_held,
+    "note_correction": on_corrected,
+    "propose": on_proposed,
+    "decide": on_decided,
+    "publish": on_published,
+    "close": on_closed,
+}
+
+
+def _tell_party(case: MisuseCase, title: str, body: str) -> None:
+    if case.party_id is not None:
+        send(title=title, body=body, link=f"/misuse/cases/{case.public_id}", to_organisation_id=case.party_id)
+
+
+def end_publications(now: datetime) -> int:
+    """Every publication whose last day is over is ended; returns how many."""
+    today = clock.local(now).date()
+    due = select(MisuseCase).where(MisuseCase.state == "published", MisuseCase.published_until < today)
+    rows = db.session.scalars(due.order_by(MisuseCase.id).with_for_update(skip_locked=True)).all()
+    for case in rows:
+        fire(rules.MISUSE_CASE, case, "end_publication", SYSTEM, now=now)
+    return len(rows)
+
+
+def case_for(public_id: Any, actor: Actor) -> MisuseCase:
+    """A case the actor may see; CaseNotFound otherwise."""
+    return queries.for_actor(public_id, actor)
