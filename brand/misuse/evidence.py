@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -16,12 +16,14 @@ from core import clock, notary
 from core.account.actor import Actor
 from core.db import db
 from core.errors import BadInput, DomainError
-from core.file.models import StoredFile
 from core.file.queries import files_by_id, read_bytes
 from core.file.service import store
 from core.identifiers import normalise_text
 from core.organisation.queries import desk_id
 from core.record.service import record
+
+if TYPE_CHECKING:
+    from core.file.models import StoredFile
 
 LOG_KIND = "misuse-evidence"
 
