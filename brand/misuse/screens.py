@@ -123,6 +123,8 @@ def page(case: MisuseCase, actor: Actor) -> dict[str, Any]:
         "custody": evidence.custody_of(list(case.evidence)) if office else {},
         "acts": rules.ACTS,
         "posts": names(_takers(case)),
+        "correct_by": deadline_of(case, "correct") if "correct" in case.measures and case.decided_at else None,
+        "takes": actor.can(rules.HANDLE) or actor.can(rules.DECIDE),
         "standing": evidence.standing(list(case.evidence), case.case_no),
         "reports": list(case.reports) if office and actor.can(rules.HANDLE) else [],
         "moves": moves_for(rules.MISUSE_CASE, case, actor),

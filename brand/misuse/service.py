@@ -30,7 +30,7 @@ from core.notice.service import send, send_to_desk
 from core.organisation import queries as organisations
 from core.record.service import record
 from core.seal import service as seal
-from core.workflow.engine import MoveContext, fire
+from core.workflow.engine import MoveContext, fire, history
 from core.workflow.table import Move
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -236,6 +236,7 @@ def load_facts(
 ) -> rules.MisuseFacts:
     """What the guards decide on, read under the row lock."""
     hearing = deadline_of(case, "hearing")
+    told = max((row.at for row in history(rules.MISUSE_CASE, case.id) if row.move == "notify"), default=None)
     licence = db.session.get(Licence, case.licence_id) if case.licence_id is not None else None
     return rules.MisuseFacts(
         today=clock.local(now).date(),
@@ -244,7 +245,7 @@ def load_facts(
         party=case.party_name,
         party_on_platform=case.party_id is not None,
         evidence=sum(1 for e in case.evidence if e.kind != "statement"),
-        answered=any(e.kind == "statement" for e in case.evidence),
+        answered=told is not None and any(e.kind == "statement" and e.sealed_at >= told for e in case.evidence),
         hearing_until=hearing.date if hearing else None,
         hearing_provisional=bool(hearing and hearing.provisional),
         measures=tuple(payload["measures"]) if "measures" in payload else tuple(case.measures),

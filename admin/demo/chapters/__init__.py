@@ -17,6 +17,7 @@ def chapters() -> list[tuple[str, Teller]]:
         entry,
         licences,
         market,
+        misuse,
         orchard,
         packing,
         people,
@@ -49,5 +50,6 @@ def chapters() -> list[tuple[str, Teller]]:
         ("visits", sealing.visits),
         ("tampered", sealing.tampered),
         *licences.CHAPTERS,
+        *misuse.CHAPTERS,
         ("alerts", alert.tell),
     ]

@@ -168,7 +168,9 @@ def test_evidence_is_sealed_at_intake_never_changed_and_every_taking_is_on_the_c
         ("sealed", True, None),
         ("taken", True, cast.clerk.actor.user_id),
     ]
-    assert "交接记录 2 条" in cast.clerk.get(f"/misuse/cases/{case.public_id}").text
+    page = cast.clerk.get(f"/misuse/cases/{case.public_id}").text
+    assert "交接记录 2 条" in page
+    assert f"/evidence/{piece.public_id}/take" in page
 
 
 def test_evidence_that_no_longer_matches_its_digest_says_so(cast: Any) -> None:
@@ -196,6 +198,23 @@ def test_a_decision_waits_for_the_answer_or_for_the_whole_last_day(cast: Any, cl
     make.propose(case, cast.clerk.actor, "correct")
 
     assert case.state == "proposed"
+
+
+def test_words_taken_down_before_the_notice_are_no_answer_to_it(cast: Any, clock: Any) -> None:
+    case, _ = make.reported()
+    fire(rules.MISUSE_CASE, case, "accept", cast.clerk.actor)
+    service.add_evidence(
+        case, cast.clerk.actor, kind="statement", title="询问记录", upload=None, content="箱子是收来的。"
+    )
+    facts = {"misuse": "impostor", "mark": "brand", "party": "示例水果店", "place": "示例市场", "link": ""}
+    service.state_facts(case, cast.clerk.actor, **facts)
+    clock.advance(hours=1)
+    fire(rules.MISUSE_CASE, case, "notify", cast.clerk.actor, reason="没有授权。")
+
+    with pytest.raises(RuleBroken) as refused:
+        make.propose(case, cast.clerk.actor, "correct")
+
+    assert [u.rule for u in refused.value.unmet] == ["brand.misuse.hearing_open"]
 
 
 def test_a_hearing_is_held_by_who_did_not_investigate_and_its_minutes_are_sealed(cast: Any, as_user: Any) -> None:
@@ -262,6 +281,7 @@ def test_a_correction_has_a_day_and_is_confirmed_once(cast: Any) -> None:
     assert due is not None
     assert due.date.isoformat() == "2026-12-04"
 
+    assert "应在 2026-12-04 24:00 前改正" in cast.owner.get(f"/misuse/cases/{case.public_id}").text
     fire(rules.MISUSE_CASE, case, "note_correction", cast.clerk.actor, reason="纸箱已换，现场看过。")
 
     assert case.corrected_at is not None
