@@ -1,6 +1,7 @@
 """Take the screenshots of the manual from a running ``make run`` with the demo story.
 
-Usage: ``.venv/bin/python tools/manual.py http://127.0.0.1:8000 var/demo.json`` writes ``docs/manual/img/*.webp``.
+Usage: ``.venv/bin/python tools/manual.py http://127.0.0.1:8000 var/demo.json`` writes ``docs/manual/img/*.webp``;
+names of pictures behind it take only these.
 """
 
 from __future__ import annotations
@@ -51,12 +52,18 @@ SHOTS: tuple[tuple[str, str, int, str, str], ...] = (
     ("recall-notice", "", 390, "/recalls/{recall_no}", ""),
     ("alerts", "coop", 390, "/trace/alerts/", ""),
     ("alert-trends", "commerce", 1280, "/trace/alerts/trends", ""),
+    ("mark-files", "coop", 390, "/marks/{mark_pack}", ""),
+    ("misuse-report", "", 390, "/misuse/report", ""),
+    ("misuse-case", "brand", 1280, "/misuse/cases/{misuse_case}", ""),
+    ("misuse-decision", "", 390, "/misuse/decisions/{misuse_case}", ""),
 )
 
 
-def take(chromium: Any, base: str, told: dict[str, Any]) -> None:
-    """Every picture of the manual, one browser page each."""
+def take(chromium: Any, base: str, told: dict[str, Any], only: list[str]) -> None:
+    """Every picture of the manual (or those named), one browser page each."""
     for name, login, width, address, link in SHOTS:
+        if only and name not in only:
+            continue
         with phone(chromium, width, 900) as (page, complaints):
             if login:
                 page.goto(base + "/login")
@@ -79,7 +86,7 @@ def main() -> int:
     base, told = sys.argv[1].rstrip("/"), json.loads(Path(sys.argv[2]).read_text("utf-8"))
     OUT.mkdir(parents=True, exist_ok=True)
     with launched() as chromium:
-        take(chromium, base, told)
+        take(chromium, base, told, sys.argv[3:])
     return 0
 
 

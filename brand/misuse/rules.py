@@ -28,7 +28,7 @@ DEADLINES = {
 }
 MARKS = {"brand": "猗顿农品等公用品牌", **{k: v.label for k, v in KINDS.items() if v.marked}}
 SOURCES = {"report": "消费者举报", "patrol": "巡查发现", "automatic": "自动比对", "office": "其他单位移来"}
-EVIDENCE = {"photo": "照片", "page": "页面文字", "document": "文件", "statement": "陈述申辩"}
+EVIDENCE = {"photo": "照片", "page": "页面文字", "document": "文件", "statement": "陈述和询问记录"}
 TARGETS = {"listings": "网上商品", "pages": "网页和账号", "shops": "门店", "markets": "市场摊位"}
 RESULTS = {"clear": "没有问题", "suspected": "涉嫌不当使用", "gone": "已经没有了"}
 MEASURES = {
