@@ -20,7 +20,10 @@ def _listed(words: Any) -> str:
 
 
 class MisuseCase(PublicId, Timestamps, Model):
-    """One suspected misuse; ``party_id`` where the party is on the platform, else ``party_name`` alone."""
+    """One suspected misuse; ``party_id`` where the party is on the platform, else ``party_name`` alone.
+
+    ``noticed_at`` is when this party was last told; from then on it sees the case.
+    """
 
     __tablename__ = "brand_misuse_case"
     __table_args__ = (
@@ -49,6 +52,7 @@ class MisuseCase(PublicId, Timestamps, Model):
     decision: Mapped[str] = mapped_column(default="")
     outcome: Mapped[str] = mapped_column(default="")
     opened_at: Mapped[datetime]
+    noticed_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     corrected_at: Mapped[datetime | None]
     published_on: Mapped[date | None]

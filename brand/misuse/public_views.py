@@ -31,6 +31,13 @@ WORDS = {
 }
 
 
+def _measures(measures: list[str]) -> str:
+    """What was decided, in the language of the page."""
+    if page_settings().lang != "en":
+        return rules.measure_words(measures)
+    return ", ".join(translate(rules.MEASURES[m], "en") for m in rules.MEASURES if m in measures)
+
+
 def _in_page_language(form: Form) -> None:
     """Labels and helps in English where the page is English (their source strings are Chinese)."""
     if page_settings().lang != "en":
@@ -96,7 +103,7 @@ def progress() -> Any:
         shown = {
             "label": state.label, "tone": state.tone, "words": WORDS[case.state], "opened_at": case.opened_at,
             "due": due.date if due else None,
-            "decision": rules.measure_words(case.measures) if case.state in ("decided", "published", "closed") else "",
+            "decision": _measures(case.measures) if case.state in ("decided", "published", "closed") else "",
             "href": url_for(".decision", public_id=case.public_id) if case.state == "published" else "",
         }  # fmt: skip
     return render_template("brand/misuse/progress.html", form=form, found=shown), 422 if form.errors else 200
@@ -108,7 +115,7 @@ def decisions() -> Any:
     """Decisions within their days of publication."""
     return render_template(
         "brand/misuse/decisions.html", rows=queries.published(), marks=rules.MARKS, label=rules.misuse_label,
-        measures=rules.measure_words,
+        measures=_measures,
     )  # fmt: skip
 
 
@@ -119,5 +126,5 @@ def decision(public_id: uuid.UUID) -> Any:
     case = queries.published_case(public_id)
     return render_template(
         "brand/misuse/decision.html", case=case, marks=rules.MARKS, label=rules.misuse_label(case.misuse),
-        measures=rules.measure_words(case.measures),
+        measures=_measures(case.measures),
     )  # fmt: skip

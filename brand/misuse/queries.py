@@ -14,8 +14,6 @@ from core import clock
 from core.account.actor import Actor
 from core.db import db
 
-PARTY_SEES = ("noticed", "proposed", "decided", "published", "closed")
-
 
 def in_office(actor: Actor) -> bool:
     """Whether the actor reads cases for a public body."""
@@ -27,7 +25,7 @@ def visible(case: MisuseCase, actor: Actor) -> bool:
     if actor.is_system or in_office(actor):
         return True
     own = actor.organisation_id is not None and case.party_id == actor.organisation_id
-    return own and case.state in PARTY_SEES
+    return own and case.noticed_at is not None
 
 
 def for_actor(public_id: Any, actor: Actor) -> MisuseCase:
@@ -43,7 +41,7 @@ def listed(actor: Actor) -> Select[MisuseCase]:
     query = select(MisuseCase).order_by(MisuseCase.id.desc())
     if in_office(actor):
         return query
-    return query.where(MisuseCase.party_id == actor.organisation_id, MisuseCase.state.in_(PARTY_SEES))
+    return query.where(MisuseCase.party_id == actor.organisation_id, MisuseCase.noticed_at.is_not(None))
 
 
 def waiting_count(actor: Actor) -> int:

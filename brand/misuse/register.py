@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask, url_for
 
+from brand.misuse import effects, permissions, queries, rules, service
 from brand.misuse import errors as errors
 from brand.misuse import jobs as jobs
-from brand.misuse import permissions, queries, rules, service
 from brand.misuse.models import MisuseCase
 from brand.misuse.patrol_views import bp as patrol_bp
 from brand.misuse.public_views import bp as public_bp
@@ -34,7 +34,7 @@ def register(app: Flask) -> None:
         model=MisuseCase,
         load_facts=service.load_facts,
         owner=lambda case: case.party_id,
-        effects=service.EFFECTS,
+        effects=effects.EFFECTS,
         visible=queries.visible,
     )
 

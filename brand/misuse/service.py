@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, text
@@ -13,29 +13,26 @@ from sqlalchemy import func, select, text
 from brand.certificate.rules import MISUSE
 from brand.licence import queries as licences
 from brand.licence.models import Licence
-from brand.licence.rules import LICENCE
 from brand.misuse import evidence, queries, rules
 from brand.misuse.errors import CaseNotFound
 from brand.misuse.models import MisuseCase, MisuseEvidence, MisuseReport
 from core import clock, numbers
 from core.account.actor import GUEST, SYSTEM, Actor
 from core.calendar.queries import deadline_of
-from core.calendar.service import add_working_days, set_deadline
+from core.calendar.service import set_deadline
 from core.db import db, lock
 from core.errors import BadInput, DomainError, NotFound, TooLarge, TooMany
 from core.file.service import store
-from core.hooks import take_down
 from core.identifiers import looks_like_resident_id, normalise_code, normalise_text
 from core.notice.service import send, send_to_desk
 from core.organisation import queries as organisations
 from core.record.service import record
 from core.seal import service as seal
-from core.workflow.engine import MoveContext, fire, history
+from core.workflow.engine import fire
 from core.workflow.table import Move
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SECRET = 8
-AUTHORITY = "县市场监督管理局"
 MAX_PHOTO = 10 * 1024 * 1024
 WINDOW = timedelta(hours=1)
 
@@ -195,11 +192,24 @@ def state_facts(
     if found is None and named:
         found = next((o for o in organisations.of_kind("enterprise") if o.name == named), None)
     case.misuse, case.mark = misuse, mark
-    case.party_id, case.party_name = (found.id, found.name) if found is not None else (None, named)
+    name = found.name if found is not None else named
+    if case.noticed_at is not None and name != case.party_name:
+        _release_party(case)
+    case.party_id, case.party_name = found.id if found is not None else None, name
     case.place, case.link = _said(place, "place", 100), _said(link, "link", 300)
     case.licence_id = _licence(licence, case.party_id)
     case.version += 1
     record("misuse.facts_stated", case, actor, misuse=misuse, party=case.party_name)
+
+
+def _release_party(case: MisuseCase) -> None:
+    """Who was told before and is no longer meant: told so, and the case is out of its sight."""
+    if case.party_id is not None:
+        send(
+            title=f"{case.case_no}：不再涉及你单位", body="进一步核查后，当事人不是你单位，告知书作废。", link="/misuse/cases",
+            to_organisation_id=case.party_id,
+        )  # fmt: skip
+    case.noticed_at = None
 
 
 def _licence(chosen: str, party_id: int | None) -> int | None:
@@ -236,7 +246,6 @@ def load_facts(
 ) -> rules.MisuseFacts:
     """What the guards decide on, read under the row lock."""
     hearing = deadline_of(case, "hearing")
-    told = max((row.at for row in history(rules.MISUSE_CASE, case.id) if row.move == "notify"), default=None)
     licence = db.session.get(Licence, case.licence_id) if case.licence_id is not None else None
     return rules.MisuseFacts(
         today=clock.local(now).date(),
@@ -245,7 +254,9 @@ def load_facts(
         party=case.party_name,
         party_on_platform=case.party_id is not None,
         evidence=sum(1 for e in case.evidence if e.kind != "statement"),
-        answered=told is not None and any(e.kind == "statement" and e.sealed_at >= told for e in case.evidence),
+        answered=any(
+            e.kind == "statement" and case.noticed_at and e.sealed_at >= case.noticed_at for e in case.evidence
+        ),
         hearing_until=hearing.date if hearing else None,
         hearing_provisional=bool(hearing and hearing.provisional),
         measures=tuple(payload["measures"]) if "measures" in payload else tuple(case.measures),
@@ -253,126 +264,6 @@ def load_facts(
         listing=case.subject_kind == "listing",
         corrected=case.corrected_at is not None,
     )
-
-
-def _today(ctx: MoveContext) -> date:
-    return clock.local(ctx.now).date()
-
-
-def on_accepted(case: MisuseCase, ctx: MoveContext) -> None:
-    """Effect: the time for finding out and telling the party runs."""
-    set_deadline(case, "notify", _today(ctx), rules.NOTIFY_DAYS)
-
-
-def on_notified(case: MisuseCase, ctx: MoveContext) -> None:
-    """Effect: the party reads what was found and may answer for five working days."""
-    due = set_deadline(case, "hearing", _today(ctx), rules.HEARING_DAYS)
-    _tell_party(
-        case,
-        f"告知书 {case.case_no}：涉嫌{rules.misuse_label(case.misuse)}",
-        f"{ctx.reason}\n你可以在 {due.due_on} 24:00 前陈述申辩，材料可以一并交来。",
-    )
-
-
-def on_answered(case: MisuseCase, ctx: MoveContext) -> None:
-    """Effect: the answer is frozen among the evidence, the brand office is told."""
-    evidence.seal_text(case, ctx.actor, kind="statement", title="当事人的陈述申辩", content=ctx.reason)
-    send_to_desk("brand_office", title=f"{case.case_no}：当事人已陈述申辩", link=f"/misuse/cases/{case.public_id}")
-
-
-def on_hearing_asked(case: MisuseCase, ctx: MoveContext) -> None:
-    """Effect: what the party wants heard is frozen; the hearing is held within ten working days by another person."""
-    evidence.seal_text(case, ctx.actor, kind="statement", title="听证申请", content=ctx.reason)
-    due = set_deadline(case, "hold", _today(ctx), rules.HOLD_DAYS)
-    send_to_desk(
-        "brand_office",
-        title=f"{case.case_no}：当事人申请听证，{due.due_on} 前举行",
-        link=f"/misuse/cases/{case.public_id}",
-    )
-    _tell_party(case, f"{case.case_no}：已收到听证申请", f"{due.due_on} 24:00 前举行听证，由没有参加核查的人员主持。")
-
-
-def on_hearing_held(case: MisuseCase, ctx: MoveContext) -> None:
-    """Effect: the minutes are frozen among the evidence; the party has been heard."""
-    evidence.seal_text(case, ctx.actor, kind="statement", title="听证笔录", content=ctx.reason)
-    _tell_party(case, f"{case.case_no}：听证笔录已封存", "在案子的页面能看到全文。有出入的，可以再作陈述申辩。")
-
-
-def on_corrected(case: MisuseCase, ctx: MoveContext) -> None:
-    """Effect: the correction was looked at and stands."""
-    case.corrected_at = ctx.now
-    _tell_party(case, f"{case.case_no}：已核实改正", ctx.reason)
-
-
-def on_proposed(case: MisuseCase, ctx: MoveContext) -> None:
-    """Effect: the proposal stands with its measures; another person has ten working days."""
-    case.measures = [m for m in rules.MEASURES if m in ctx.facts.measures]
-    set_deadline(case, "decide", _today(ctx), rules.DECIDE_DAYS)
-
-
-def on_decided(case: MisuseCase, ctx: MoveContext) -> None:
-    """Effect: the decision stands and acts: listing taken down, licence suspended or withdrawn; the party is told."""
-    case.decision, case.decided_at = ctx.reason.strip(), ctx.now
-    done = []
-    if "take_down" in case.measures:
-        reason = f"{case.case_no}：{rules.misuse_label(case.misuse)}{rules.MARKS[case.mark]}。"
-        answers = [hook(kind=case.subject_kind, key=case.subject_key, reason=reason) for hook in take_down]
-        done.append("商品已下架" if any(answers) else "商品当时已不在售")
-    if "refer" in case.measures:
-        evidence.hand_over(case, ctx.actor, AUTHORITY)
-        done.append(f"证据清单和指纹已移交{AUTHORITY}")
-    done += [_act_on_licence(case, key, ctx) for key in ("suspend", "withdraw") if key in case.measures]
-    case.outcome = "；".join(done)
-    if "none" not in case.measures:
-        set_deadline(case, "publication", _today(ctx), rules.ACCEPT_DAYS)
-    until = ""
-    if "correct" in case.measures:
-        due = set_deadline(case, "correct", _today(ctx), rules.CORRECT_DAYS)
-        until = f"\n请在 {due.due_on} 24:00 前改正，改好后告诉品牌办公室核实。"
-    _tell_party(
-        case, f"决定书 {case.case_no}：{rules.measure_words(case.measures)}",
-        case.decision + until + "\n不服的，可以向品牌办公室的上级机关反映，或依法寻求救济。",
-    )  # fmt: skip
-
-
-def _act_on_licence(case: MisuseCase, move: str, ctx: MoveContext) -> str:
-    licence = db.session.get_one(Licence, case.licence_id)
-    word = "暂停" if move == "suspend" else "撤销"
-    if move not in {m.key for m in LICENCE.moves_from(licence.state)}:
-        return f"授权 {licence.licence_no} 当时是“{LICENCE.label_of(licence.state)}”，没有再{word}"
-    fire(LICENCE, licence, move, ctx.actor, reason=f"{case.case_no}：{case.decision}")
-    return f"授权 {licence.licence_no} 已{word}"
-
-
-def on_published(case: MisuseCase, ctx: MoveContext) -> None:
-    """Effect: anybody may read the decision from today until the last day of publication."""
-    with db.session.no_autoflush:  # both days stand before the state is written
-        case.published_on = _today(ctx)
-        case.published_until = add_working_days(case.published_on, rules.PUBLISH_DAYS).date
-
-
-def on_closed(case: MisuseCase, ctx: MoveContext) -> None:
-    """Effect of ending without a decision or publication: nothing more to do than to keep why."""
-    record("misuse.ended", case, ctx.actor, state=case.state)
-
-
-EFFECTS = {
-    "accept": on_accepted,
-    "notify": on_notified,
-    "answer": on_answered,
-    "ask_hearing": on_hearing_asked,
-    "hold_hearing": on_hearing_held,
-    "note_correction": on_corrected,
-    "propose": on_proposed,
-    "decide": on_decided,
-    "publish": on_published,
-    "close": on_closed,
-}
-
-
-def _tell_party(case: MisuseCase, title: str, body: str) -> None:
-    if case.party_id is not None:
-        send(title=title, body=body, link=f"/misuse/cases/{case.public_id}", to_organisation_id=case.party_id)
 
 
 def end_publications(now: datetime) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from brand.licence import queries as licences
-from brand.misuse import evidence, rules, service
+from brand.misuse import effects, evidence, rules, service
 from brand.misuse.models import MisuseCase, MisuseCustody, MisuseReport
 from core import clock as core_clock
 from core.calendar.queries import deadline_of
@@ -91,6 +91,10 @@ def test_progress_answers_who_has_the_secret_and_names_nobody(client: Any, cast:
     assert page.status_code == 200
     assert "2026年11月27日" in page.text
     assert case.case_no not in page.text
+    english = client.post(
+        "/misuse/progress?lang=en", data={"no": receipt.number, "secret": receipt.secret, "once": new_key()}
+    )
+    assert "Not looked into yet." in english.text
 
 
 @pytest.mark.parametrize(
@@ -217,6 +221,25 @@ def test_words_taken_down_before_the_notice_are_no_answer_to_it(cast: Any, clock
     assert [u.rule for u in refused.value.unmet] == ["brand.misuse.hearing_open"]
 
 
+def test_who_turns_out_not_to_be_meant_is_told_and_sees_the_case_no_more(cast: Any) -> None:
+    case = make.proposed(cast.clerk.actor, cast.owner.actor, cast.code, "correct")
+    address = f"/misuse/cases/{case.public_id}"
+    fire(rules.MISUSE_CASE, case, "send_back", cast.decider.actor, reason="箱子是谁的没有查清。")
+    db.session.flush()
+    assert cast.owner.get(address).status_code == 200
+    other = get_organisation(cast.stranger.actor.organisation_id).code
+
+    facts = {"misuse": "impostor", "mark": "brand", "place": "示例市场", "link": ""}
+    service.state_facts(case, cast.clerk.actor, party=other, **facts)
+    db.session.flush()
+
+    assert any("不再涉及你单位" in title for title in told(cast.owner.actor))
+    assert [c.get(address).status_code for c in (cast.owner, cast.stranger)] == [404, 404]
+    fire(rules.MISUSE_CASE, case, "notify", cast.clerk.actor, reason="没有授权。")
+    db.session.flush()
+    assert [c.get(address).status_code for c in (cast.owner, cast.stranger)] == [404, 200]
+
+
 def test_a_hearing_is_held_by_who_did_not_investigate_and_its_minutes_are_sealed(cast: Any, as_user: Any) -> None:
     case = make.noticed(cast.clerk.actor, cast.code)
     fire(rules.MISUSE_CASE, case, "ask_hearing", cast.owner.actor, reason="要当面说明纸箱的来历。")
@@ -255,8 +278,8 @@ def test_a_withdrawal_ends_the_licence_at_once_hands_evidence_over_and_tells_the
 
     held = licences.licences_of(cast.owner.actor.organisation_id)
     assert [(v.in_force, v.state) for v in held] == [(False, "withdrawn")]
-    assert service.AUTHORITY in case.outcome
-    acts = db.session.scalars(select(MisuseCustody.act).where(MisuseCustody.receiver == service.AUTHORITY)).all()
+    assert effects.AUTHORITY in case.outcome
+    acts = db.session.scalars(select(MisuseCustody.act).where(MisuseCustody.receiver == effects.AUTHORITY)).all()
     assert len(acts) == len(case.evidence)
     assert any("决定书" in title for title in told(cast.owner.actor))
 

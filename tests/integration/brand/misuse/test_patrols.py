@@ -39,7 +39,7 @@ def cast(session: Any, as_user: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
         return True
 
     monkeypatch.setattr(patrol, "claim_texts", [texts])
-    monkeypatch.setattr("brand.misuse.service.take_down", [down])
+    monkeypatch.setattr("brand.misuse.effects.take_down", [down])
     return people
 
 
