@@ -8,7 +8,7 @@ from flask import url_for
 
 from brand.certificate.rules import MISUSE
 from brand.licence import queries as licences
-from brand.misuse import evidence, queries, rules
+from brand.misuse import evidence, paper, queries, rules
 from brand.misuse.models import MisuseCase
 from core import clock
 from core.account.actor import Actor
@@ -122,6 +122,7 @@ def page(case: MisuseCase, actor: Actor) -> dict[str, Any]:
         "files": files,
         "custody": evidence.custody_of(list(case.evidence)) if office else {},
         "acts": rules.ACTS,
+        "papers": [(kind, paper.TITLES[kind]) for kind in paper.available(case)],
         "posts": names(_takers(case)),
         "correct_by": deadline_of(case, "correct") if "correct" in case.measures and case.decided_at else None,
         "takes": actor.can(rules.HANDLE) or actor.can(rules.DECIDE),

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from brand.misuse import evidence, permissions, queries, rules, screens, service
+from brand.misuse import evidence, paper, permissions, queries, rules, screens, service
 from brand.misuse.forms import EvidenceForm, FactsForm
 from brand.misuse.models import MisuseCase
 from core.account.access import access, current_actor
@@ -99,6 +99,19 @@ def add_evidence(public_id: uuid.UUID) -> Any:
             content=form.content.data or "",
         ),
     )  # fmt: skip
+
+
+@bp.get("/misuse/cases/<uuid:public_id>/<any(notice, decision):kind>.pdf")
+@access(permissions.VIEW)
+def document(public_id: uuid.UUID, kind: str) -> Response:
+    """The notice or the decision, to print and hand over."""
+    case = queries.for_actor(public_id, current_actor())
+    response = Response(
+        paper.pdf(case, kind), mimetype="application/pdf", headers={"Cache-Control": "private, no-store"}
+    )
+    name = quote(f"{paper.TITLES[kind]}{case.case_no}.pdf")
+    response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{name}"
+    return response
 
 
 @bp.post("/misuse/cases/<uuid:public_id>/evidence/<uuid:piece>/take")

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from brand.licence import queries as licences
-from brand.misuse import effects, evidence, rules, service
+from brand.misuse import effects, evidence, paper, rules, service
 from brand.misuse.models import MisuseCase, MisuseCustody, MisuseReport
 from core import clock as core_clock
 from core.calendar.queries import deadline_of
@@ -202,6 +202,24 @@ def test_a_decision_waits_for_the_answer_or_for_the_whole_last_day(cast: Any, cl
     make.propose(case, cast.clerk.actor, "correct")
 
     assert case.state == "proposed"
+
+
+def test_notice_and_decision_are_papers_for_those_who_see_the_case(cast: Any) -> None:
+    case = make.noticed(cast.clerk.actor, cast.code)
+    notice, decision = (f"/misuse/cases/{case.public_id}/{kind}.pdf" for kind in ("notice", "decision"))
+    assert [c.get(notice).status_code for c in (cast.clerk, cast.owner, cast.stranger)] == [200, 200, 404]
+    assert cast.clerk.get(decision).status_code == 404
+    fire(rules.MISUSE_CASE, case, "answer", cast.owner.actor, reason="愿意改正。")
+    make.propose(case, cast.clerk.actor, "correct")
+    _decide(case, cast.decider)
+
+    shown = cast.owner.get(decision)
+
+    assert (shown.mimetype, shown.data[:5]) == ("application/pdf", b"%PDF-")
+    content = paper.content(case, "decision")
+    assert content["rights"][0].startswith("请在 2026-12-04 24:00 前改正")
+    assert [row[2] for row in content["evidence"]] == [e.digest for e in case.evidence]
+    assert "2026-11-27 24:00" in paper.content(case, "notice")["rights"][0]
 
 
 def test_words_taken_down_before_the_notice_are_no_answer_to_it(cast: Any, clock: Any) -> None:
