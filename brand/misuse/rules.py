@@ -26,6 +26,16 @@ DEADLINES = {
     "decide": "作出决定",
     "publication": "公布",
 }
+# state: what runs in it, and how many working days
+DUE = {
+    "reported": ("accept", ACCEPT_DAYS),
+    "checking": ("notify", NOTIFY_DAYS),
+    "noticed": ("hearing", HEARING_DAYS),
+    "hearing": ("hold", HOLD_DAYS),
+    "proposed": ("decide", DECIDE_DAYS),
+    "decided": ("publication", ACCEPT_DAYS),
+}
+KEEP_CONTACT_DAYS = 365
 MARKS = {"brand": "猗顿农品等公用品牌", **{k: v.label for k, v in KINDS.items() if v.marked}}
 SOURCES = {"report": "消费者举报", "patrol": "巡查发现", "automatic": "自动比对", "office": "其他单位移来"}
 EVIDENCE = {"photo": "照片", "page": "页面文字", "document": "文件", "statement": "陈述和询问记录"}

@@ -19,15 +19,6 @@ from core.organisation.queries import desk_id, names
 from core.ui.tables import Column, Filter, Table
 from core.workflow.engine import history, moves_for
 
-DUE = {
-    "reported": ("accept", rules.ACCEPT_DAYS),
-    "checking": ("notify", rules.NOTIFY_DAYS),
-    "noticed": ("hearing", rules.HEARING_DAYS),
-    "hearing": ("hold", rules.HOLD_DAYS),
-    "proposed": ("decide", rules.DECIDE_DAYS),
-    "decided": ("publication", rules.ACCEPT_DAYS),
-}
-
 
 def chip(case: MisuseCase) -> tuple[str, str]:
     """Label and tone."""
@@ -70,9 +61,9 @@ def table(actor: Actor, *, office: bool) -> Table:
 
 
 def _due_words(case: MisuseCase) -> str:
-    if case.state not in DUE:
+    if case.state not in rules.DUE:
         return "—"
-    due = deadline_of(case, DUE[case.state][0])
+    due = deadline_of(case, rules.DUE[case.state][0])
     if due is None:
         return "—"
     late = "，已逾期" if due.date < clock.today() else "，暂定" if due.provisional else ""
@@ -81,9 +72,9 @@ def _due_words(case: MisuseCase) -> str:
 
 def clock_of(case: MisuseCase) -> dict[str, Any] | None:
     """The working-day strip of the present step, or None."""
-    if case.state not in DUE:
+    if case.state not in rules.DUE:
         return None
-    purpose, total = DUE[case.state]
+    purpose, total = rules.DUE[case.state]
     due = deadline_of(case, purpose)
     if due is None:
         return None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from brand.certificate.rules import MISUSE
 from brand.licence import queries as licences
@@ -274,6 +274,34 @@ def end_publications(now: datetime) -> int:
     for case in rows:
         fire(rules.MISUSE_CASE, case, "end_publication", SYSTEM, now=now)
     return len(rows)
+
+
+def remind(today: date) -> int:
+    """The brand office hears of every step whose last day is today or was yesterday; returns how many."""
+    told = 0
+    for case in db.session.scalars(select(MisuseCase).where(MisuseCase.state.in_(rules.DUE)).order_by(MisuseCase.id)):
+        purpose, _ = rules.DUE[case.state]
+        due = deadline_of(case, purpose)
+        if purpose == "hearing" or due is None or due.provisional or not 0 <= (today - due.date).days <= 1:
+            continue  # the party's own time is not the office's to keep
+        word = "今天到期" if due.date == today else "已经逾期"
+        send_to_desk(
+            "brand_office",
+            title=f"{case.case_no}：{rules.DEADLINES[purpose]}{word}",
+            link=f"/misuse/cases/{case.public_id}",
+        )
+        told += 1
+    return told
+
+
+def forget_contacts(now: datetime) -> int:
+    """Contacts of reporters are gone a year after the case was last touched at its end; returns how many."""
+    ended = select(MisuseCase.id).where(
+        MisuseCase.state.in_(("closed", "dismissed")),
+        MisuseCase.updated_at < now - timedelta(days=rules.KEEP_CONTACT_DAYS),
+    )
+    gone = update(MisuseReport).where(MisuseReport.case_id.in_(ended), MisuseReport.contact != "").values(contact="")
+    return len(db.session.scalars(gone.returning(MisuseReport.id)).all())
 
 
 def case_for(public_id: Any, actor: Actor) -> MisuseCase:

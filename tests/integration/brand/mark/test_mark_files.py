@@ -19,6 +19,7 @@ from brand.mark.models import MarkDownload
 from brand.matrix import queries as matrix
 from core.db import db
 from core.errors import BadInput, Conflict
+from core.file.queries import files_by_id
 from core.ui.once import new_key
 from tests.factories import certificate as make_certificate
 from tests.factories.brand import make_licence, make_matrix
@@ -96,6 +97,8 @@ def test_a_firm_without_anything_for_the_mark_finds_no_pack_no_preview_and_no_fi
     ]
 
     assert answers == [404, 404, 404]
+    stored = files_by_id([cast.pack.files[0].file_id])[cast.pack.files[0].file_id]
+    assert [c.get(f"/files/{stored.public_id}").status_code for c in (stranger, cast.owner)] == [404, 404]
     assert "临猗苹果" not in stranger.get("/marks").text.split("<main", 1)[1]
     assert db.session.scalar(select(MarkDownload)) is None
 
