@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.ui.forms import Form, MoneyField, SelectField, TextField
+from core.ui.forms import AreaField, Form, MoneyField, SelectField, TextField
 from shop.order.rules import CARRIERS
 
 
@@ -13,6 +13,14 @@ class ShipForm(Form):
     waybill_no = TextField(
         "快递单号", required=True, max_length=40, digits=True, help="6 到 32 位字母、数字或短横线，照面单填"
     )
+    units = AreaField(
+        "箱签或单件码（可不填）", max_length=20_000,
+        help="用扫码枪扫，一行一个。登记了，买家以后查防伪码能看到这一件已售出；不登记不影响发货。",
+    )  # fmt: skip
+
+    def scans(self) -> list[str]:
+        """What was scanned, line by line."""
+        return [line.strip() for line in (self.units.data or "").splitlines() if line.strip()]
 
 
 class TransferForm(Form):

@@ -9,7 +9,8 @@ from flask import Blueprint, redirect, render_template, url_for
 from sqlalchemy import select
 
 from core.account.access import access, current_actor
-from core.errors import BadInput, DomainError, RuleBroken
+from core.db import db
+from core.errors import BadInput, Conflict, DomainError, RuleBroken
 from core.ui import flash
 from core.ui.moves import requested_move
 from core.ui.tables import Column, Filter, Table
@@ -140,8 +141,11 @@ def ship(public_id: UUID) -> Any:
     if form.validate_on_submit():
         form.claim_once()
         try:
-            service.ship(actor, order, carrier=form.carrier.data, waybill_no=form.waybill_no.data or "")
-        except RuleBroken as error:
+            with db.session.begin_nested():  # a scan that does not fit leaves the order as it was
+                service.ship(
+                    actor, order, carrier=form.carrier.data, waybill_no=form.waybill_no.data or "", scans=form.scans()
+                )
+        except (RuleBroken, Conflict, BadInput) as error:
             _told(form, error)
         else:
             guess = rules.guess_carrier(order.waybill_no)

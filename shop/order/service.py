@@ -30,6 +30,7 @@ from shop.payment.models import Payment
 from shop.stock import lots
 from shop.stock import service as stock
 from shop.stock.rules import LotFacts, unsellable
+from trace.aggregation import selling
 
 MAX_OPEN_PER_BUYER = 6
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
@@ -177,9 +178,9 @@ def accept(actor: Actor, order: Order) -> None:
     fire(rules.ORDER, order, "accept", actor)
 
 
-def ship(actor: Actor, order: Order, *, carrier: str, waybill_no: str) -> None:
-    """The parcel is on its way: carrier and number written down, the pieces have left the stock."""
-    payload = {"carrier": carrier, "waybill_no": rules.normalise_waybill(waybill_no)[:64]}
+def ship(actor: Actor, order: Order, *, carrier: str, waybill_no: str, scans: Sequence[str] = ()) -> None:
+    """The parcel is on its way: carrier and number written down, the pieces have left the stock, scanned units are sold."""
+    payload = {"carrier": carrier, "waybill_no": rules.normalise_waybill(waybill_no)[:64], "scans": list(scans)}
     fire(rules.ORDER, order, "ship", actor, payload=payload)
 
 
@@ -308,6 +309,14 @@ def on_shipped(order: Order, context: MoveContext) -> None:
     order.carrier, order.waybill_no = str(context.payload["carrier"]), str(context.payload["waybill_no"])
     db.session.flush()  # a number taken at the same moment is told here
     stock.take(order.public_id, context.actor)
+    if scans := context.payload.get("scans"):
+        wanted: dict[int, int] = {}
+        for line in order.lines:
+            wanted[line.lot_id] = wanted.get(line.lot_id, 0) + line.quantity
+        selling.sell(
+            scans, wanted, context.actor, source=f"order:{order.public_id}", to=f"订单 {order.order_no}",
+            document=order.waybill_no,
+        )  # fmt: skip
 
 
 def on_signed(order: Order, context: MoveContext) -> None:

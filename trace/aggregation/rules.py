@@ -39,6 +39,7 @@ class ThingFacts:
     closed: bool = True
     dissolved: bool = False
     shipped: bool = False
+    gone: str = ""
 
 
 def check_put(box: BoxFacts, thing: ThingFacts) -> None:
@@ -68,6 +69,9 @@ def check_put(box: BoxFacts, thing: ThingFacts) -> None:
 def _check_goods(box: BoxFacts, thing: ThingFacts) -> None:
     if thing.voided:
         raise Refused("这个编号已经作废。", code="aggregation.voided", help="把标签撕下销毁，给这件货换一张新标签。")
+    if thing.gone:
+        words = "销毁" if thing.gone == "destroyed" else "售出"
+        raise Refused(f"这一件已登记{words}。", code="aggregation.gone", help="放到一边，问负责人。")
     if thing.lot_state == "held":
         raise Refused(
             "这一批正在召回或停售，不能装箱。", code="aggregation.recalled", help="整件放到待处理区，等通知。"

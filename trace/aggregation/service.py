@@ -20,6 +20,7 @@ from core.record.service import record
 from trace.aggregation import numbers, queries, reading, rules, telling
 from trace.aggregation.errors import Refused
 from trace.aggregation.models import KINDS, Content, LogisticUnit, Numbering
+from trace.code import fates
 from trace.code import queries as codes
 from trace.item.models import Item
 from trace.lot.models import Lot
@@ -105,8 +106,9 @@ def put(box_public_id: uuid.UUID, scanned: str, actor: Actor) -> Content:
     thing = rules.ThingFacts(
         "unit", lot_no=lot.lot_no, lot_state=lot.state, voided=codes.void_of(unit.item_id, unit.unit) is not None,
         inside=inside.code if inside else "", inside_this=inside is not None and inside.id == box.id,
+        gone=fates.gone(unit.item_id, unit.unit),
     )  # fmt: skip
-    rules.check_put(_facts(box), thing)
+    rules.check_put(facts_of(box), thing)
     since = _free_since(Content.item_id == unit.item_id, Content.unit == unit.unit)
     return _insert(box, since, actor, item_id=unit.item_id, unit=unit.unit, lot_id=lot.id)
 
@@ -114,16 +116,16 @@ def put(box_public_id: uuid.UUID, scanned: str, actor: Actor) -> Content:
 def _put_box(box: LogisticUnit, found: reading.BoxCode, actor: Actor) -> Content:
     child = queries.box_by_code(found.code, actor.organisation_id)
     if child is None:
-        rules.check_put(_facts(box), rules.ThingFacts("box", own=False))
+        rules.check_put(facts_of(box), rules.ThingFacts("box", own=False))
         raise AssertionError("a box of somebody else is always refused")
     inside = _box_of(Content.child_id == child.id)
     thing = rules.ThingFacts(
         child.kind if child.kind == "carton" else "box", inside=inside.code if inside else "",
         inside_this=inside is not None and inside.id == box.id, closed=child.closed_at is not None,
         dissolved=child.dissolved_at is not None, shipped=child.shipped_at is not None,
-        lot_state="held" if _holds_held(child.id) else "sealed",
+        lot_state="held" if holds_held(child.id) else "sealed",
     )  # fmt: skip
-    rules.check_put(_facts(box), thing)
+    rules.check_put(facts_of(box), thing)
     if child.kind == "pallet":
         raise Refused("托盘上不能再放托盘。", code="aggregation.pallet_on_pallet", help="扫箱签。")
     return _insert(box, _free_since(Content.child_id == child.id), actor, child_id=child.id)
@@ -140,7 +142,7 @@ def take_out(box_public_id: uuid.UUID, scanned: str, actor: Actor, *, reason: st
         unit, _lot = _unit(found, box, actor)
         condition = (Content.item_id == unit.item_id, Content.unit == unit.unit)  # type: ignore[assignment]
     row = db.session.scalar(select(Content).where(Content.parent_id == box.id, Content.valid_to.is_(None), *condition))
-    rules.check_take(_facts(box), inside=row is not None)
+    rules.check_take(facts_of(box), inside=row is not None)
     assert row is not None
     _end([row], actor, reason)
     if box.closed_at is not None:
@@ -152,7 +154,7 @@ def take_out(box_public_id: uuid.UUID, scanned: str, actor: Actor, *, reason: st
 def close(box_public_id: uuid.UUID, actor: Actor) -> LogisticUnit:
     """Afterwards the box is closed with what is in it; its label can be printed and it can be shipped."""
     box = _locked(box_public_id, actor)
-    rules.check_close(_facts(box))
+    rules.check_close(facts_of(box))
     box.closed_at = clock.now()
     db.session.flush()  # events read the state
     inside = queries.contents(box.id)
@@ -169,7 +171,7 @@ def dissolve(box_public_id: uuid.UUID, actor: Actor, *, reason: str) -> int:
             "拆箱要写明原因。", code="aggregation.reason", field="reason", help="例如：客户改规格，重新装箱。"
         )
     inside = _box_of(Content.child_id == box.id)
-    rules.check_dissolve(_facts(box), inside=inside.code if inside else "")
+    rules.check_dissolve(facts_of(box), inside=inside.code if inside else "")
     rows = queries.contents(box.id)
     _end(rows, actor, reason.strip())
     box.dissolved_at = clock.now()
@@ -190,7 +192,7 @@ def ship(box_public_ids: list[uuid.UUID], actor: Actor, *, to: str, document: st
     for box in boxes:
         lock(box)
         inside = _box_of(Content.child_id == box.id)
-        rules.check_ship(_facts(box), inside=inside.code if inside else "", held=_holds_held(box.id))
+        rules.check_ship(facts_of(box), inside=inside.code if inside else "", held=holds_held(box.id))
     for box in boxes:
         box.shipped_at, box.shipped_to, box.shipping_document = clock.now(), to.strip(), document.strip()
         record("aggregation.box_shipped", box, actor, code=box.code, to=to, document=document)
@@ -221,7 +223,8 @@ def _locked(public_id: uuid.UUID, actor: Actor) -> LogisticUnit:
     return box
 
 
-def _facts(box: LogisticUnit) -> rules.BoxFacts:
+def facts_of(box: LogisticUnit) -> rules.BoxFacts:
+    """The box as the rules read it."""
     lot = db.session.get_one(Lot, box.lot_id) if box.lot_id is not None else None
     return rules.BoxFacts(
         box.kind, box.code, box.capacity, queries.count_of(box.id), closed=box.closed_at is not None,
@@ -293,7 +296,8 @@ def _end(rows: list[Content], actor: Actor, reason: str) -> None:
         db.session.refresh(row)
 
 
-def _holds_held(box_id: int) -> bool:
+def holds_held(box_id: int) -> bool:
+    """Whether something in the box is of a lot that is not for sale now."""
     lots = queries.lots_in(box_id)
     if not lots:
         return False

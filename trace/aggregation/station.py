@@ -68,6 +68,6 @@ def _name(row: Content) -> str:
     """What was scanned, as it stands on its label: the serial in fours and the lot, or the number of the box."""
     if row.child_id is not None:
         return db.session.get_one(LogisticUnit, row.child_id).code
-    serial = telling.serial_of(row)
+    serial = telling.serial_of(row.item_id or 0, row.unit or 0)
     lot = db.session.get_one(Lot, row.lot_id)
     return f"{serial[:4]} {serial[4:8]} {serial[8:12]} {serial[12:]}，批次 {lot.lot_no}"

@@ -11,8 +11,9 @@ from core.organisation.queries import get_organisation
 from trace.aggregation.models import Content, LogisticUnit
 from trace.code import keys
 from trace.code import queries as codes
+from trace.code.fates import Unit
 from trace.event import service as events
-from trace.event.steps import Contained, Moved
+from trace.event.steps import Contained, Goods, Moved
 from trace.item.queries import items_by_id
 from trace.item.rules import lot_uri
 from trace.lot.models import Lot
@@ -38,6 +39,24 @@ def shipped(boxes: Sequence[LogisticUnit], actor: Actor) -> None:
     events.record_step("ship", facts, first.organisation_id, actor)
 
 
+def sold(units: Sequence[Unit], actor: Actor) -> None:
+    """Afterwards the units that left with an order are one event; nothing of the buyer stands in it."""
+    assert actor.organisation_id is not None
+    items = items_by_id(unit.item_id for unit in units)
+    lots = {lot_id: db.session.get_one(Lot, lot_id).lot_no for lot_id in {unit.lot_id for unit in units}}
+    names = sorted(
+        _unit_name(lot_uri(items[u.item_id].uri, lots[u.lot_id]), serial_of(u.item_id, u.unit)) for u in units
+    )
+    facts = Goods(
+        host=events.host(), at=clock.now(), read_point=_organisation_uri(actor.organisation_id), epcs=tuple(names)
+    )
+    events.record_step("retail_sale", facts, actor.organisation_id, actor)
+
+
+def _unit_name(lot: str, serial: str) -> str:
+    return f"{lot}/{'21' if lot.startswith('https://id.gs1.org/') else 'ser'}/{serial}"
+
+
 def _facts(box: LogisticUnit, contents: Sequence[Content], *, closed: bool = False) -> Contained:
     return Contained(
         host=events.host(), at=clock.now(), read_point=_where(box), parent=box.uri, epcs=_names(contents), closed=closed
@@ -45,7 +64,11 @@ def _facts(box: LogisticUnit, contents: Sequence[Content], *, closed: bool = Fal
 
 
 def _where(box: LogisticUnit) -> str:
-    return f"{events.host()}/org/{get_organisation(box.organisation_id).code}"
+    return _organisation_uri(box.organisation_id)
+
+
+def _organisation_uri(organisation_id: int) -> str:
+    return f"{events.host()}/org/{get_organisation(organisation_id).code}"
 
 
 def _names(contents: Sequence[Content]) -> tuple[str, ...]:
@@ -59,15 +82,12 @@ def _names(contents: Sequence[Content]) -> tuple[str, ...]:
         assert row.item_id is not None
         assert row.unit is not None
         lot = lot_uri(items[row.item_id].uri, db.session.get_one(Lot, row.lot_id).lot_no)
-        name = "21" if lot.startswith("https://id.gs1.org/") else "ser"
-        found.append(f"{lot}/{name}/{serial_of(row)}")
+        found.append(_unit_name(lot, serial_of(row.item_id, row.unit)))
     return tuple(sorted(found))
 
 
-def serial_of(row: Content) -> str:
-    """The serial of a unit in a box."""
-    assert row.item_id is not None
-    assert row.unit is not None
-    series = codes.series_of_unit(row.item_id, row.unit)
+def serial_of(item_id: int, unit: int) -> str:
+    """The serial of an issued unit."""
+    series = codes.series_of_unit(item_id, unit)
     assert series is not None
-    return keys.version(row.item_id, "serial", series.key_version).serial(row.unit)
+    return keys.version(item_id, "serial", series.key_version).serial(unit)

@@ -137,7 +137,7 @@ def _content_row(row: Content) -> tuple[str, str, str]:
         child = db.session.get_one(LogisticUnit, row.child_id)
         return child.code, f"{queries.count_of(child.id)} 件", moment(row.valid_from)
     lot = db.session.get_one(Lot, row.lot_id)
-    serial = telling.serial_of(row)
+    serial = telling.serial_of(row.item_id or 0, row.unit or 0)
     return f"{serial[:4]} {serial[4:8]} {serial[8:12]} {serial[12:]}", lot.lot_no, moment(row.valid_from)
 
 

@@ -8,6 +8,10 @@ register_constraint(
     "ex_trace_code_series_units", "code.range_taken", "有人正在给同一商品赋码，这一段编号已经用掉，请再试一次。"
 )
 register_constraint("ex_trace_code_void_units", "code.already_void", "这一段里有编号刚刚被作废，请刷新再试。")
+for _kind in ("sold", "destroyed"):
+    register_constraint(
+        f"ex_trace_code_departure_{_kind}", "code.gone", "这一段里有编号刚刚登记过售出或销毁，请刷新再试。"
+    )
 
 
 class SeriesNotFound(NotFound):

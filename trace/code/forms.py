@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.ui.forms import (
     AreaField,
+    DateField,
     FileField,
     Form,
     IntField,
@@ -57,6 +58,16 @@ class VoidForm(Form):
     last = IntField("到第几张", required=True)
     reason = TextField("原因（公开）", required=True, max_length=MAX_REASON, help="例如：一卷标签淋湿，已销毁。")
     understood = TickField("我明白：作废后不能恢复，扫到的人会看到“已作废”", required=True)
+
+
+class DestroyForm(Form):
+    """Which boxes were destroyed with their goods, when and why."""
+
+    first = IntField("从第几张", required=True)
+    last = IntField("到第几张", required=True)
+    on = DateField("销毁日期", required=True)
+    reason = TextField("原因（公开）", required=True, max_length=MAX_REASON, help="例如：召回退回，已无害化处理。")
+    understood = TickField("我明白：扫到这些编号的人会看到“已登记销毁”", required=True)
 
 
 class SignedForm(Form):

@@ -204,3 +204,32 @@ class Void(PublicId, Model):
     reason: Mapped[str]
     voided_at: Mapped[datetime]
     voided_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_account_user.id"))
+
+
+class Departure(PublicId, Model):
+    """Units that are gone: ``sold`` with an order, or ``destroyed`` with their goods under a deed of their lot.
+
+    Ranges of one kind never overlap while they stand (EXCLUDE in the migration); a reversed deed sets ``undone_at``.
+    """
+
+    __tablename__ = "trace_code_departure"
+    __table_args__ = (
+        CheckConstraint("first_unit >= 1 and last_unit >= first_unit", name="range"),
+        CheckConstraint("kind in ('sold','destroyed')", name="kind"),
+        CheckConstraint("(kind = 'destroyed') = (deed_id is not null)", name="deed"),
+        CheckConstraint("source <> ''", name="source"),
+        Index("ix_trace_code_departure_units", "item_id", "first_unit"),
+        Index("ix_trace_code_departure_lot", "lot_id"),
+    )
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("trace_item_item.id"))
+    lot_id: Mapped[int] = mapped_column(ForeignKey("trace_lot_lot.id"))
+    first_unit: Mapped[int]
+    last_unit: Mapped[int]
+    kind: Mapped[str]
+    happened_at: Mapped[datetime]
+    source: Mapped[str]
+    deed_id: Mapped[int | None] = mapped_column(ForeignKey("trace_lot_deed.id"), default=None, index=True)
+    undone_at: Mapped[datetime | None] = mapped_column(default=None)
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_account_user.id"))

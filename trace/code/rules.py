@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -180,6 +181,47 @@ def unmet_void(facts: VoidFacts) -> list[Unmet]:
     if facts.voided:
         out.append(Unmet("code.already_void", f"其中 {facts.voided:,} 个已经作废过。", help="改成还没作废的一段。"))
     out += [Unmet("code.in_use", text, help="先从箱里取出，再作废。") for text in facts.in_use]
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class DestroyFacts:
+    """What the decision to record boxes as destroyed reads; counts are of the units ``first`` to ``last``."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    reason: str
+    voided: int = 0
+    destroyed: int = 0
+
+
+def unmet_destroy(facts: DestroyFacts) -> list[Unmet]:
+    """Everything that stands in the way of recording these boxes as destroyed with their goods."""
+    out: list[Unmet] = []
+    inside = facts.start <= facts.first <= facts.last <= facts.end
+    if not inside:
+        count = facts.end - facts.start + 1
+        out.append(Unmet("code.print_range", f"张数要在 1 到 {count:,} 之间，起号不大于止号。", help="改起止张数。"))
+    if not facts.reason:
+        out.append(Unmet("code.destroy_reason", "销毁要写明原因。", help="例如：召回退回，已无害化处理。"))
+    out += _unmet_reason_length(facts.reason)
+    if inside and facts.voided:
+        out.append(Unmet("code.already_void", f"其中 {facts.voided:,} 个标签已作废，没有贴在货上。", help="改一段。"))
+    if inside and facts.destroyed:
+        out.append(Unmet("code.already_destroyed", f"其中 {facts.destroyed:,} 件已登记销毁。", help="改一段。"))
+    return out
+
+
+def ranges(units: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int, int]]:
+    """Sorted (item, lot, unit) as (item, lot, first, last) of units that follow one another."""
+    out: list[tuple[int, int, int, int]] = []
+    for item_id, lot_id, unit in units:
+        if out and out[-1][:2] == (item_id, lot_id) and out[-1][3] + 1 == unit:
+            out[-1] = (item_id, lot_id, out[-1][2], unit)
+        else:
+            out.append((item_id, lot_id, unit, unit))
     return out
 
 

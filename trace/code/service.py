@@ -13,6 +13,7 @@ from core import clock
 from core.account.actor import Actor
 from core.config import settings
 from core.db import db
+from core.hooks import codes_changed
 from core.job.service import defer
 from core.organisation.queries import get_organisation
 from core.record.service import record
@@ -138,6 +139,8 @@ def void_units(series_public_id: uuid.UUID, first: int, last: int, actor: Actor,
     )
     record("code.units_voided", series, actor, first=first, last=last, reason=reason)
     roots.sign(row, actor)
+    for hook in codes_changed:
+        hook(organisation_id=series.organisation_id)
     return row
 
 

@@ -8,17 +8,18 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
+from core import clock
 from core.account.access import access, current_actor
 from core.errors import BadInput, DomainError, NotFound
 from core.qr import qr_svg
 from core.ui import flash, once
 from core.ui.filters import moment
 from core.ui.tables import Column, Filter, Table
-from trace.code import bigprint, designs, outputs, queries, register_service, roots, service
+from trace.code import bigprint, designs, fates, outputs, queries, register_service, roots, service
 from trace.code.errors import CannotIssue
-from trace.code.forms import CoveredForm, PrintForm, SeriesForm, SignedForm, VoidForm
-from trace.code.models import FORMATS, PrintRun, Series, Void
-from trace.code.permissions import COVERED, PRINT, VOID
+from trace.code.forms import CoveredForm, DestroyForm, PrintForm, SeriesForm, SignedForm, VoidForm
+from trace.code.models import FORMATS, Departure, PrintRun, Series, Void
+from trace.code.permissions import COVERED, DESTROY, PRINT, VOID
 from trace.item.models import Item
 from trace.lot.models import Lot
 from trace.signing.queries import signs_itself
@@ -95,6 +96,7 @@ def _series_page(series: Series, form: PrintForm) -> str:
         "trace/code/show.html", series=series, lot=lot, item=item, form=form, address=address, serial=address[-13:],
         qr=qr_svg(address, label="第 1 张的二维码"), prints=[_print_row(run, series) for run in prints],
         voids=[(moment(void.voided_at), span(void, series), void.reason) for void in voids],
+        gone=[_gone_row(one, series) for one in fates.departures_of(series)], may_destroy=actor.can(DESTROY),
         facts=designs.facts_of_lot(series.lot_id),
         root=roots.root_of(series.id), statement=roots.statement_of(series), unsigned=_unsigned(series, prints, voids),
         signs_itself=signs_itself(roots.signer_id(series)), may_covered=actor.can(COVERED), may_void=actor.can(VOID),
@@ -117,9 +119,15 @@ def _print_row(run: PrintRun, series: Series) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def span(row: PrintRun | Void, series: Series) -> str:
+def _gone_row(row: Departure, series: Series) -> tuple[str, str, str]:
+    words = "已售出" if row.kind == "sold" else "已销毁"
+    return moment(row.happened_at), span(row, series), words if row.undone_at is None else f"{words}，已冲正"
+
+
+def span(row: PrintRun | Void | Departure, series: Series) -> str:
     """第 a–b 张, counted from 1 within the series."""
-    first, last = row.first_unit - series.start_unit + 1, row.last_unit - series.start_unit + 1
+    first = max(row.first_unit, series.start_unit) - series.start_unit + 1
+    last = min(row.last_unit, series.last_unit) - series.start_unit + 1
     return f"第 {first:,} 张" if first == last else f"第 {first:,}–{last:,} 张"
 
 
@@ -232,6 +240,27 @@ def void(public_id: uuid.UUID) -> str | Redirect:
         return redirect(url_for(".show", public_id=public_id), 303)
     lot, _item = queries.lot_of(series)
     return render_template("trace/code/void.html", form=form, series=series, lot=lot)
+
+
+@bp.route("/<uuid:public_id>/destroy", methods=["GET", "POST"])
+@access(DESTROY)
+def destroy(public_id: uuid.UUID) -> str | Redirect:
+    """Boxes that were destroyed with their goods; the deed is answered by a reversal on the lot's page where it was wrong."""
+    actor, form = current_actor(), DestroyForm(data={"on": clock.today()} if request.method == "GET" else None)
+    series = queries.series_for_actor(public_id, actor)
+    if form.validate_on_submit():
+        form.claim_once()
+        first, last = int(form.first.data or 0), int(form.last.data or 0)
+        try:
+            fates.destroy(public_id, first, last, actor, reason=form.reason.data or "", on=form.on.data)
+        except DomainError as error:
+            if error.unmet or not form.put_error(error):
+                raise
+        else:
+            flash(f"已登记销毁 {last - first + 1:,} 件，扫码的人从现在起会看到。")
+            return redirect(url_for(".show", public_id=public_id), 303)
+    lot, _item = queries.lot_of(series)
+    return render_template("trace/code/destroy.html", form=form, series=series, lot=lot)
 
 
 @bp.route("/<uuid:public_id>/statements/<uuid:statement_id>", methods=["GET", "POST"])

@@ -48,6 +48,12 @@ class LotClaims(Protocol):
     def __call__(self, lot_id: int) -> Sequence[str]: ...
 
 
+class DeedReversed(Protocol):
+    """A deed was reversed: what upper rooms recorded under it is undone too (same transaction)."""
+
+    def __call__(self, *, deed_id: int) -> None: ...
+
+
 class PiecesPromised(Protocol):
     """Pieces of a packed lot that the shop has in stock or has sold: they cannot be used or sent elsewhere."""
 
@@ -56,6 +62,7 @@ class PiecesPromised(Protocol):
 
 lot_shrank: Hook[LotShrank] = Hook("lot_shrank")
 lot_claims: Hook[LotClaims] = Hook("lot_claims")
+deed_reversed: Hook[DeedReversed] = Hook("lot_deed_reversed")
 pieces_promised: Hook[PiecesPromised] = Hook("lot_pieces_promised")
 
 
@@ -169,6 +176,11 @@ def take(
         raise Conflict(f"批次 {lot.lot_no} 刚被停售或作废，不能领用。", code="lot.not_usable", field="source")
     for follow in lot_shrank:
         follow(lot_id=lot.id, remainder_g=lot.remainder_g, actor=actor, why=why)
+
+
+def free_pieces(lot: Lot, net_content_g: int) -> int:
+    """Pieces of a packed lot that are neither in the shop's stock nor sold; ask under the lot's lock."""
+    return lot.remainder_g // net_content_g - sum(ask(lot.id) for ask in pieces_promised)
 
 
 def lock_lot(lot_id: int) -> None:

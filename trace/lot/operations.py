@@ -219,6 +219,36 @@ def merge(
     return Made(deed, (made,))
 
 
+def destroy_pieces(lot: Lot, actor: Actor, pieces: int, *, reason: str, on: date | None = None, sold: int = 0) -> Deed:
+    """So many whole pieces of a sealed packed lot are destroyed by a deed; ``sold`` of them came back from buyers.
+
+    Pieces in the shop's stock are counted out there first (Conflict says how many are free).
+    """
+    if lot.organisation_id != deeds.own_organisation(actor):
+        raise NotFound("没有找到这个批次。", help="请从列表重新进入。")
+    lock(lot)
+    if lot.unit != "piece" or lot.state not in ("sealed", "held", "withdrawn"):
+        raise Conflict(
+            "只有封存了的装箱批次按编号登记销毁。", code="lot.destroy_state", help="没封存的在批次页登记销毁。"
+        )
+    net = items.item_by_id(lot.item_id).net_content_g
+    free = deeds.free_pieces(lot, net)
+    if pieces - sold > free:
+        raise Conflict(
+            f"批次 {lot.lot_no} 不在商城库存里、也没有卖出的还有 {max(free, 0)} 件。", code="lot.destroy_promised",
+            field="last", help="先在库存盘点里调减，再登记销毁。",
+        )  # fmt: skip
+    why = season_rules.public_text(reason, "reason", label="原因", required=True)
+    day = deeds.made_on(on, lot.made_on, "on")
+    deed = deeds.open_deed(actor, "destroy", day, reason=why)
+    states = ("sealed", "held", "withdrawn")
+    deeds.take(lot, pieces * net, actor, why=rules.LOSSES["destroy"], column="lost_g", states=states)
+    deeds.lose(deed, lot, pieces * net, "destroy", why, actor)
+    record("lot.written_off", lot, actor, mass_g=pieces * net, reason=why, kind="destroy")
+    telling.lost(deed, lot, pieces * net, actor)
+    return deed
+
+
 def regrade(lot: Lot, actor: Actor, *, version_id: int, grade_key: str) -> None:
     """An open lot nobody has used yet is graded as a whole, without sorting it apart; refused once it has a grade."""
     organisation_id = deeds.own_organisation(actor)
@@ -234,4 +264,4 @@ def regrade(lot: Lot, actor: Actor, *, version_id: int, grade_key: str) -> None:
     record("lot.graded_whole", lot, actor, version=version_id, grade=grade_key)
 
 
-__all__ = ["Made", "Output", "grade", "measure", "merge", "regrade", "rules", "split"]
+__all__ = ["Made", "Output", "destroy_pieces", "grade", "measure", "merge", "regrade", "rules", "split"]

@@ -104,6 +104,8 @@ def undo(deed: Deed, actor: Actor, reason: str) -> Deed:
     for lot in made:
         if lot.state == "open":
             fire(rules.LOT, lot, "cancel", actor, reason=why)
+    for tell in deeds.deed_reversed:
+        tell(deed_id=deed.id)
     record("lot.deed_reversed", deed, actor, kind=deed.kind, reason=why)
     telling.taken_back(deed, actor)
     return answer

@@ -120,11 +120,10 @@ def _leave_promised(lot: Lot, grams: int) -> None:
     if lot.unit != "piece":
         return
     net = items.item_by_id(lot.item_id).net_content_g
-    promised = sum(ask(lot.id) for ask in deeds.pieces_promised)
-    free = lot.remainder_g // net - promised
+    free = deeds.free_pieces(lot, net)
     if grams > free * net:
         raise Conflict(
-            f"批次 {lot.lot_no} 有 {promised} 件在商城库存里或已经卖出，最多还能发 {max(free, 0)} 件。",
+            f"批次 {lot.lot_no} 有 {lot.remainder_g // net - free} 件在商城库存里或已经卖出，最多还能发 {max(free, 0)} 件。",
             code="movement.promised", field="lines", help="先在库存盘点里调减，再发货。",
         )  # fmt: skip
 

@@ -18,6 +18,7 @@ from core.hooks import codes_changed
 from core.organisation.queries import get_organisation
 from core.workflow.engine import MoveContext, fire
 from core.workflow.table import Move
+from trace.code import fates
 from trace.code.models import Series, Void
 from trace.item.models import Item
 from trace.lot.models import Lot
@@ -99,11 +100,14 @@ class Marks:
 
     blocked: frozenset[int]
     voided: tuple[tuple[int, int], ...]
+    destroyed: tuple[tuple[int, int], ...] = ()
 
     def of(self, unit: int | None) -> str:
-        """``blocked``, ``voided`` or '' for a unit."""
+        """``destroyed``, ``blocked``, ``voided`` or '' for a unit, in the precedence of the verdict."""
         if unit is None:
             return ""
+        if any(first <= unit <= last for first, last in self.destroyed):
+            return "destroyed"
         if unit in self.blocked:
             return "blocked"
         return "voided" if any(first <= unit <= last for first, last in self.voided) else ""
@@ -118,7 +122,8 @@ def marks_of_lot(lot_id: int) -> Marks:
         .where(Series.lot_id == lot_id)
         .order_by(Void.first_unit)
     )
-    return Marks(frozenset(stopped), tuple((row.first_unit, row.last_unit) for row in voided))
+    voids = tuple((row.first_unit, row.last_unit) for row in voided)
+    return Marks(frozenset(stopped), voids, fates.destroyed_of_lot(lot_id))
 
 
 def address_of(item_id: int, lot_id: int | None, serial: str) -> str:
