@@ -163,6 +163,7 @@ def test_a_listing_on_sale_says_when_its_claim_is_no_longer_borne_out_and_is_tak
     page = client.get(f"/p/{listing.public_id}").text
     assert "绿色食品 GF140821260001" in page
     assert "不要当作认证来买" not in page
+    assert f'href="/misuse/report?about=/p/{listing.public_id}"' in page
     from brand.certificate.models import MarkCertificate
 
     fire(certificate_rules.CERTIFICATE, db.session.query(MarkCertificate).one(), "revoke", clerk, reason="已注销。")

@@ -30,6 +30,7 @@ def test_the_page_says_who_stated_it_and_that_no_witness_has_seen_it(place):
     ):  # fmt: skip
         assert words in text
     assert "正品" not in text
+    assert "/misuse/report?about=%2Fid%2Fuscc%2F" in text
 
 
 def test_the_style_on_the_page_is_the_one_the_policy_accepts(place):
