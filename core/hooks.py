@@ -115,7 +115,8 @@ class RecallNotice:
     """What the code page says above everything while a lot is recalled; all texts in the language asked for.
 
     ``steps`` are what to do, in order; ``refund_url`` leads to the refund ('' where there is none yet); ``progress`` is
-    (day, deed, note) of what was done so far, oldest first; ``status_url`` answers machines (gs1:recallStatus).
+    (day, deed, note) of what was done so far, oldest first; ``status_url`` answers machines (gs1:recallStatus);
+    ``over`` once the recall is closed (its lots stay stopped).
     """
 
     title: str
@@ -127,6 +128,7 @@ class RecallNotice:
     phone: str = ""
     progress: tuple[tuple[str, str, str], ...] = ()
     status_url: str = ""
+    over: bool = False
 
 
 class RecallFacts(Protocol):

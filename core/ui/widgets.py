@@ -80,7 +80,7 @@ def slip_title(kind: str, version: int | None, on: Any) -> str:
     words = {
         "unchanged": _("这一箱的记录未被改动"),
         "pending": _("存证中，约 1 秒后完成"),
-        "recalled": _("这批产品正在召回"),
+        "recalled": _("这批产品已召回或停售"),
         "failed": _("记录没有通过核对"),
     }
     return str(words[kind])

@@ -69,9 +69,7 @@ def unsellable(lot: LotFacts, today: date) -> list[Unmet]:
         unmet.append(Unmet("stock.lot.record", f"批次 {lot.lot_no} 的记录已撤回。", help="换一批销售。", who="生产者"))
     if lot.recalled:
         unmet.append(
-            Unmet(
-                "stock.lot.recalled", f"批次 {lot.lot_no} 正在召回。", help="停止销售，按召回通知处理。", who="生产者"
-            )
+            Unmet("stock.lot.recalled", f"批次 {lot.lot_no} 已召回。", help="停止销售，按召回通知处理。", who="生产者")
         )
     if lot.held:
         why = f"：{lot.hold_reason}" if lot.hold_reason else ""

@@ -73,9 +73,7 @@ def _check_goods(box: BoxFacts, thing: ThingFacts) -> None:
         words = "销毁" if thing.gone == "destroyed" else "售出"
         raise Refused(f"这一件已登记{words}。", code="aggregation.gone", help="放到一边，问负责人。")
     if thing.lot_state == "held":
-        raise Refused(
-            "这一批正在召回或停售，不能装箱。", code="aggregation.recalled", help="整件放到待处理区，等通知。"
-        )
+        raise Refused("这一批已召回或停售，不能装箱。", code="aggregation.recalled", help="整件放到待处理区，等通知。")
     if thing.lot_state == "cancelled":
         raise Refused("这一批已经作废。", code="aggregation.lot_cancelled", help="放到一边，问负责人。")
     if thing.kind == "unit" and box.lot_no and thing.lot_no != box.lot_no:
@@ -131,5 +129,5 @@ def check_ship(box: BoxFacts, *, inside: str, held: bool) -> None:
         raise Refused(f"{box.number} 在托盘 {inside} 上。", code="aggregation.on_pallet", help="整托发货，选托盘。")
     if held:
         raise Refused(
-            f"{box.number} 里有正在召回或停售的批次。", code="aggregation.recalled", help="不能发，放到待处理区。"
+            f"{box.number} 里有已召回或停售的批次。", code="aggregation.recalled", help="不能发，放到待处理区。"
         )

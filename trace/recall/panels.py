@@ -59,6 +59,7 @@ def recall_facts(*, lot_id: int, lang: str) -> RecallNotice | None:
         phone=recall.phone,
         progress=tuple(progress),
         status_url=f"/recalls/{recall.recall_no}",
+        over=recall.state == "closed",
     )
 
 

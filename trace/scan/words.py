@@ -200,6 +200,7 @@ EN = {
     "下面“反映问题”可以附照片，办理结果凭回执号查。": "You can add a photo under “Report a problem” and follow it by receipt number.",
     "看这一批的记录": "See the record of this lot",
     "召回期间不看防伪码": "During a recall the covered code does not matter",
+    "召回过的批次不看防伪码": "For a recalled lot the covered code does not matter",
     "不管防伪码怎样，这批货都请先按上面的办法处理。": "Whatever the covered code says, please do as told above.",
     "说明的是：": "What this says: ",
     "这个防伪码由本平台发出，此前没有人查过。箱子里装的是什么，由卖家负责。": "this platform issued the code and nobody checked it before. What is in the box is the seller's responsibility.",

@@ -192,6 +192,9 @@
   if (button && "BarcodeDetector" in window && navigator.mediaDevices) {
     BarcodeDetector.getSupportedFormats().then(function (formats) {
       button.hidden = formats.indexOf("qr_code") < 0;
+      part("nocamera").hidden = !button.hidden;
+    }).catch(function () {
+      /* the note stays: no reader behind the name */
     });
     button.addEventListener("click", function () {
       if (video.srcObject) {

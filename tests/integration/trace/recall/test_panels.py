@@ -115,7 +115,7 @@ def test_the_report_names_figures_lots_and_history(labelled):
     assert "还没有写总结" in words
 
 
-def test_the_progress_of_a_closed_recall_ends_with_its_close(labelled, clock):
+def test_the_progress_of_a_closed_recall_ends_with_its_close(labelled, clock, client):
     recall = running(labelled)
     for line in recall_queries.lines(recall.id):
         if line.open_g:
@@ -138,3 +138,7 @@ def test_the_progress_of_a_closed_recall_ends_with_its_close(labelled, clock):
     days = [day for day, *_ in told.progress]
     assert days == sorted(days)
     assert len(days) == 3
+    page = client.get(path_of(labelled), headers=BROWSER).get_data(as_text=True)
+    assert "这批产品的召回已经结束" in page
+    assert "正在召回" not in page
+    assert TEXTS["action"] in page  # a box may still stand in somebody's house

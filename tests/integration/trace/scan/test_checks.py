@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -219,6 +220,10 @@ def test_during_a_recall_the_notice_stands_above_any_verdict(place):
                 assert text.index("这批苹果正在召回") < text.index("召回期间不看防伪码")
                 assert "这是第一次查验" not in text
                 assert "@@" not in text
+        with recall_facts.only(lambda **_lot: replace(notice, title="这批苹果的召回已经结束", over=True)):
+            text = text_of(check(place.phone(), place))
+            assert "召回过的批次不看防伪码" in text
+            assert "召回期间" not in text
     finally:
         place.sql("update trace_lot_lot set state = 'sealed' where id = :id", id=place.issued.lot_id)
 
