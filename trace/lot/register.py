@@ -11,6 +11,7 @@ from core.workflow.engine import bind
 from trace.item.rules import plain
 from trace.lot import facts, genealogy, permissions, queries, service
 from trace.lot import models as models
+from trace.lot.cli import events_cli
 from trace.lot.rules import LOT
 from trace.lot.views import bp
 from trace.lot.views_deeds import bp as deeds_bp
@@ -33,6 +34,7 @@ def register(app: Flask) -> None:
     """Afterwards lots can be made, packed, sealed and held."""
     app.register_blueprint(bp)
     app.register_blueprint(deeds_bp)
+    app.cli.add_command(events_cli)
     bind(
         LOT,
         model=models.Lot,

@@ -46,10 +46,11 @@ def amount(lot: queries.LotView, *, grams: int | None = None) -> Amount:
 
 def _document(deed: Deed) -> tuple[Document, ...]:
     """The deed that an event tells of, as its business document: a reversal finds the event by it."""
-    return (Document("own:deed", _address(deed)),)
+    return (Document("own:deed", deed_address(deed)),)
 
 
-def _address(deed: Deed) -> str:
+def deed_address(deed: Deed) -> str:
+    """The address that stands for a deed in events."""
     return f"{events.host()}/deed/{deed.public_id}"
 
 
@@ -94,7 +95,7 @@ def lost(deed: Deed, lot: Lot, grams: int, actor: Actor) -> None:
 
 def taken_back(deed: Deed, actor: Actor) -> None:
     """Afterwards the events of a reversed deed are declared wrong, each beside itself."""
-    events.declare_document_wrong("own:deed", _address(deed), "did_not_occur", deed.organisation_id, actor)
+    events.declare_document_wrong("own:deed", deed_address(deed), "did_not_occur", deed.organisation_id, actor)
 
 
 def sealed(lot: Lot) -> None:
