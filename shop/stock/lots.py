@@ -33,21 +33,21 @@ def get(lot_id: int) -> rules.LotFacts | None:
         lot = lots.lot_by_id(lot_id)
     except NotFound:
         return None
-    record = signing.record_for_lot(lot_id)
+    record = signing.record_for_lot(lot.root_id or lot.id)  # a received part stands under the record of its whole
     until = licence_until(lot.item.id, licensing.sealers_of([lot.id])[lot.id])
     return rules.LotFacts(
         lot_id=lot.id,
         lot_no=lot.lot_no,
         item_id=lot.item.id,
         organisation_id=lot.organisation_id,
-        sealed=lot.is_sealed and lot.is_packed and record is not None,
+        sealed=(lot.is_sealed or lot.is_part) and lot.is_packed and record is not None,
         record_id=str(record.public_id) if record is not None else "",
         record_withdrawn=record is not None and record.withdrawn_reason is not None,
         record_integrated=record is not None and record.state == "integrated",
         record_version=record.version if record is not None else 1,
         licensed=until is not None,
         licence_until=until,
-        held=lot.state == "held",
+        held="held" in (lot.state, lots.lot_by_id(lots.root_of(lot.id)).state),
         harvested_on=harvested_on(lot_id),
         expires_on=lot.best_before,
         pieces=lot.pieces_left,
@@ -93,6 +93,11 @@ def lock_lot(lot_id: int) -> None:
     deeds.lock_lot(lot_id)
 
 
+def with_parts(lot_id: int) -> list[int]:
+    """The lot and its parts at other sellers."""
+    return lots.with_parts(lot_id)
+
+
 def may_leave(lot_id: int) -> bool:
     """Whether the lot is packed, sealed and not held, asked below at this very moment."""
     return lots.sellable(lot_id)
@@ -124,22 +129,31 @@ class ItemFacts:
 
 
 def item(item_id: int, actor: Actor) -> ItemFacts:
-    """A packed trade item of the actor's organisation; BadInput otherwise."""
+    """A packed trade item of the actor's organisation, or one it received sealed; BadInput otherwise."""
     found = items.items_by_id([item_id]).get(item_id)
-    if found is None or found.organisation_id != actor.organisation_id or found.is_loose:
+    own = found is not None and found.organisation_id == actor.organisation_id
+    if found is None or found.is_loose or not (own or item_id in _received(actor.organisation_id or 0)):
         raise BadInput("没有这个商品项，请从列表里选一个装箱的商品项。", code="catalogue.item", field="item_id")
     return ItemFacts(found.id, found.name, found.net_content_g)
 
 
 def item_choices(organisation_id: int) -> list[tuple[int, str]]:
-    """The organisation's packed trade items for a select field."""
-    return [(i.id, f"{i.name}（{i.key}）") for i in items.items_of(organisation_id) if not i.is_loose and i.active]
+    """The organisation's packed trade items and those it received sealed, for a select field."""
+    own = [(i.id, f"{i.name}（{i.key}）") for i in items.items_of(organisation_id) if not i.is_loose and i.active]
+    received = [(i.id, f"{i.name}（{i.key}，进货）") for i in items.items_by_id(_received(organisation_id)).values()]
+    return own + received
+
+
+def _received(organisation_id: int) -> set[int]:
+    """Row ids of others' trade items of which the organisation holds a sealed packed part."""
+    return {v.item.id for v in lots.sealed_parts(organisation_id) if v.item.organisation_id != organisation_id}
 
 
 def lot_choices(organisation_id: int) -> list[tuple[int, str]]:
     """The organisation's sealed packed lots for a select field."""
     rows = lots.lots_of(organisation_id, packed=True, states=("sealed",))
-    return [(v.id, f"{v.lot_no}，{v.item.name}，{v.pieces} 件") for v in rows]
+    parts = [(v.id, f"{v.lot_no}，{v.item.name}，进货 {v.pieces_left} 件") for v in lots.sealed_parts(organisation_id)]
+    return [(v.id, f"{v.lot_no}，{v.item.name}，{v.pieces} 件") for v in rows] + parts
 
 
 def site_choices(organisation_id: int) -> list[tuple[int, str]]:
@@ -177,6 +191,7 @@ def record_of(lot_id: int) -> RecordView | None:
     A sealed version never changes and what is not in the log yet is never kept, so the only thing that can be a
     minute old is the answer of the check itself.
     """
+    lot_id = lots.root_of(lot_id)
     latest = signing.sealed_lots([lot_id]).get(lot_id)
     if latest is None:
         return None

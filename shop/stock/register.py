@@ -8,7 +8,7 @@ from core import hooks
 from core.ui import nav
 from shop.stock import errors, models, permissions, service  # noqa: F401 - models: Alembic sees the tables
 from shop.stock.views import blueprint
-from trace.lot.deeds import pieces_promised
+from trace.lot.deeds import lot_claims, pieces_promised
 
 
 def register(app: Flask) -> None:
@@ -16,6 +16,7 @@ def register(app: Flask) -> None:
     errors.register()
     hooks.lot_held.append(service.on_lot_held)
     pieces_promised.append(service.on_hand_and_sold)
+    lot_claims.append(service.claims)
     hooks.licence_changed.append(service.on_licence_changed)
     app.register_blueprint(blueprint)
     nav.add("品牌与销售", "库存", "stock.index", permissions.MANAGE, "box", 32)

@@ -191,10 +191,11 @@ def refresh_licences(organisation_id: int) -> int:
 
 def on_lot_held(*, lot_id: int, held: bool, reason: str, source: str) -> None:
     """A stop or release below reaches the stock in the same transaction; each source lifts only its own hold."""
-    if held:
-        hold_lot(lot_id, source=source, reason=reason)
-    else:
-        lift_hold(lot_id, source=source)
+    for one in lots.with_parts(lot_id):
+        if held:
+            hold_lot(one, source=source, reason=reason)
+        else:
+            lift_hold(one, source=source)
 
 
 def on_licence_changed(*, licence_id: int, organisation_id: int, state: str, reason: str) -> None:  # noqa: ARG001
@@ -210,6 +211,12 @@ def on_hand_and_sold(lot_id: int) -> int:
         .where(StockRow.lot_id == lot_id, StockMove.kind.in_(("receive", "adjust")))
     )
     return sum(change for _, change in moves)
+
+
+def claims(lot_id: int) -> tuple[str, ...]:
+    """Hook on ``lot_claims``: pieces of the lot in stock or sold, in words; its making is not undone under them."""
+    pieces = on_hand_and_sold(lot_id)
+    return (f"商城库存里和卖出的有 {pieces} 件，先在库存盘点里调减",) if pieces > 0 else ()
 
 
 def _row(lot: rules.LotFacts, site_id: int, actor: Actor) -> StockRow:

@@ -163,6 +163,8 @@ def take(
     step = item.net_content_g if lot.unit == "piece" else 1
     what = f"批次 {lot.lot_no} "
     rules_deeds.check_take(grams, lot.remainder_g, what=what, field="source", step_g=step)
+    if lot.unit == "piece" and lot.root_id is not None:
+        _leave_promised(lot, grams, step)
     target = getattr(Lot, column)
     done: Any = db.session.execute(
         update(Lot)
@@ -176,6 +178,18 @@ def take(
         raise Conflict(f"批次 {lot.lot_no} 刚被停售或作废，不能领用。", code="lot.not_usable", field="source")
     for follow in lot_shrank:
         follow(lot_id=lot.id, remainder_g=lot.remainder_g, actor=actor, why=why)
+
+
+def _leave_promised(lot: Lot, grams: int, net_content_g: int) -> None:
+    """A part stays open, so what its holder has in the shop's stock is kept from every other use here."""
+    lock_lot(lot.id)
+    db.session.refresh(lot)
+    free = free_pieces(lot, net_content_g)
+    if grams > free * net_content_g:
+        raise Conflict(
+            f"批次 {lot.lot_no} 不在商城库存里、也没有卖出的还有 {max(free, 0)} 件。", code="lot.promised", field="source",
+            help="先在库存盘点里调减。",
+        )  # fmt: skip
 
 
 def free_pieces(lot: Lot, net_content_g: int) -> int:

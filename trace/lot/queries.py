@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select, text
+from sqlalchemy.orm import aliased
 
 from core.account.actor import Actor
 from core.db import db
@@ -64,7 +65,9 @@ _SELLABLE = text(
     """
     with recursive back(lot_id, source_id, depth) as (
       select l.id, l.id, 0 from trace_lot_lot l
-       where l.id = any(cast(:lot_ids as bigint[])) and l.unit = 'piece' and l.state = 'sealed'
+       left join trace_lot_lot r on r.id = l.root_id
+       where l.id = any(cast(:lot_ids as bigint[])) and l.unit = 'piece'
+         and (l.state = 'sealed' or (l.state = 'open' and r.state = 'sealed'))
       union
       select b.lot_id, e.from_lot_id, b.depth + 1
         from back b join trace_lot_edge e on e.to_lot_id = b.source_id
@@ -245,6 +248,30 @@ def lots_of(
     return _views(db.session.scalars(query.order_by(Lot.made_on.desc(), Lot.id.desc())))
 
 
+def sealed_parts(organisation_id: int) -> list[LotView]:
+    """Packed parts of sealed lots that the organisation took over, latest first; their record is that of the whole."""
+    whole = aliased(Lot)
+    query = (
+        select(Lot)
+        .join(whole, whole.id == Lot.root_id)
+        .where(
+            Lot.organisation_id == organisation_id, Lot.unit == "piece", Lot.state == "open", whole.state == "sealed"
+        )
+    )
+    return _views(db.session.scalars(query.order_by(Lot.made_on.desc(), Lot.id.desc())))
+
+
+def with_parts(lot_id: int) -> list[int]:
+    """The lot's row id and those of its parts at other organisations."""
+    parts = db.session.scalars(select(Lot.id).where(Lot.root_id == lot_id, Lot.state != "cancelled").order_by(Lot.id))
+    return [lot_id, *parts]
+
+
+def root_of(lot_id: int) -> int:
+    """The row id of the whole that a part was taken from; the lot's own where it is no part."""
+    return db.session.scalar(select(Lot.root_id).where(Lot.id == lot_id)) or lot_id
+
+
 def raw_stock(organisation_id: int, species: str | None = None) -> list[LotView]:
     """Lots with something left to pack from, loose ones first, then oldest first."""
     query = (
@@ -281,7 +308,8 @@ def sellable(lot_id: int) -> bool:
 
 def sellable_of(lot_ids: Iterable[int]) -> set[int]:
     """Those of the lots whose pieces may be sold now: packed, sealed, and neither they nor anything they were made of
-    is held, recalled, or has its record withdrawn.  The one truth that stock, carts and pages ask.
+    is held, recalled, or has its record withdrawn.  A part that another organisation took over is sealed as its whole is.
+    The one truth that stock, carts and pages ask.
     """
     wanted = list(lot_ids)
     if not wanted:
