@@ -145,12 +145,12 @@ def subscribe(bearer: Bearer, query: NamedQuery, body: Any) -> Subscription:
 
 
 def _cursor(organisation_id: int, since: datetime | None) -> int:
-    """The transaction before which nothing is told."""
+    """The first transaction that is told of; those before it had ended when the subscription began."""
     committed = int(db.session.scalar(_NOW_COMMITTED) or 0)
     if since is None:
-        return committed - 1
+        return committed
     first = db.session.scalar(_FIRST_BEFORE, {"organisation": organisation_id, "since": since, "now": committed})
-    return min(int(first or committed), committed) - 1
+    return min(int(first or committed), committed)
 
 
 def _planned(body: Mapping[str, Any]) -> dict[str, str] | None:

@@ -156,8 +156,9 @@ def test_outsiders_see_the_public_fields_of_public_lots_only(
     }  # fmt: skip
     assert event["quantityList"] == [{"epcClass": make.LOT}]
     assert event["ilmd"] == {"cbvmda:lotNumber": "26101701"}
-    for secret in (b"SECRET", b"BUYER", b"PERSON", b"geo:", b"414", b"417", b"3.5", b"1701X"):
-        assert secret not in answer.data
+    told = json.dumps({k: v for k, v in event.items() if k not in ("eventID", "recordTime", "eventTime")})
+    for secret in ("SECRET", "BUYER", "PERSON", "geo:", "414", "417", "3.5", "1701X"):
+        assert secret not in told
 
 
 @pytest.mark.usefixtures("published")

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from pypinyin import Style, lazy_pinyin
 
-revision = "0024"
-down_revision = "0023"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
