@@ -1,6 +1,7 @@
 """The one chart mechanism: drawn on the server as SVG, redrawn by ECharts where script runs, with its table beside.
 
-LOOK 8: bars from zero, four grid lines, last value labelled, a missing value is a gap, provisional bars are hatched.
+LOOK 8: bars from zero (downwards where negative), even grid lines, last value labelled, a missing value is a gap, provisional
+bars are hatched.
 """
 
 from __future__ import annotations
@@ -57,8 +58,31 @@ class Chart:
     @property
     def top(self) -> float:
         """The upper end of the axis: the next round number above the largest value."""
-        known = [float(v) for s in self.series for v in s.values if v is not None]
-        return nice_top(max(known, default=0.0))
+        return (
+            math.ceil(max(self._known, default=0.0) / self.step - 1e-9) * self.step
+            if self._known_negative
+            else 4 * self.step
+        )
+
+    @property
+    def bottom(self) -> float:
+        """The lower end of the axis: zero, or the next grid line below the smallest negative value."""
+        return (
+            -math.ceil(-min(self._known, default=0.0) / self.step - 1e-9) * self.step if self._known_negative else 0.0
+        )
+
+    @property
+    def step(self) -> float:
+        """From one grid line to the next."""
+        return nice_top(max((abs(v) for v in self._known), default=0.0)) / 4
+
+    @property
+    def _known(self) -> list[float]:
+        return [0.0, *(float(v) for s in self.series for v in s.values if v is not None)]
+
+    @property
+    def _known_negative(self) -> bool:
+        return min(self._known) < 0
 
     @property
     def small(self) -> bool:
@@ -77,6 +101,8 @@ class Chart:
             "provisional": [label for label in self.labels if label in self.provisional],
             "provisionalWord": self.provisional_word,
             "top": self.top,
+            "bottom": self.bottom,
+            "step": self.step,
             "series": [
                 {"name": s.name, "kind": s.kind, "values": [None if v is None else float(v) for v in s.values]}
                 for s in self.series
@@ -110,12 +136,12 @@ class Chart:
         )
 
     def _y(self, value: float) -> float:
-        return _H - _BOTTOM - (value / self.top if self.top else 0) * (_H - _TOP - _BOTTOM)
+        return _H - _BOTTOM - (value - self.bottom) / (self.top - self.bottom) * (_H - _TOP - _BOTTOM)
 
     def _grid(self) -> str:
         out = ""
-        for n in range(5):
-            value = self.top * n / 4
+        for n in range(round(self.bottom / self.step), round(self.top / self.step) + 1):
+            value = self.step * n
             y = self._y(value)
             cls = "g-axis" if n == 0 else "g-line"
             out += f'<path class="{cls}" d="M{_LEFT} {y:.1f}H{self._width}"/><text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{short(value)}</text>'
@@ -129,16 +155,15 @@ class Chart:
             if v is None:
                 continue
             x = _LEFT + step * (i + 0.5) - width * of / 2 + width * index
-            y = self._y(float(v))
+            zero, y = self._y(0.0), self._y(float(v))
+            beside = y + 15 if v < 0 else y - 7
             loose = self.labels[i] in self.provisional
             fill = f'class="q-loose" fill="url(#{pattern})"' if loose else f'class="q-bar{index}"'
-            out += (
-                f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{max(0.0, _H - _BOTTOM - y):.1f}" {fill}/>'
-            )
+            out += f'<rect x="{x:.1f}" y="{min(y, zero):.1f}" width="{width:.1f}" height="{abs(zero - y):.1f}" {fill}/>'
             if loose:
-                out += f'<text x="{x + width / 2:.1f}" y="{y - 7:.1f}" text-anchor="middle">{escape(self.provisional_word)}</text>'
+                out += f'<text x="{x + width / 2:.1f}" y="{beside:.1f}" text-anchor="middle">{escape(self.provisional_word)}</text>'
             elif i == last or (i == last - 1 and self.labels[last] in self.provisional):
-                out += f'<text x="{x + width / 2:.1f}" y="{y - 7:.1f}" text-anchor="middle" class="g-value">{short(float(v))}</text>'
+                out += f'<text x="{x + width / 2:.1f}" y="{beside:.1f}" text-anchor="middle" class="g-value">{short(float(v))}</text>'
         return out
 
     def _line(self, s: Series, step: float, tone: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from datetime import date
 
@@ -129,3 +130,18 @@ def test_hostile_words_stay_words_in_every_drawing() -> None:
 )
 def test_values_are_written_as_the_look_says(shown: str, written: str) -> None:
     assert shown == written
+
+
+def test_negative_values_stand_below_the_axis_and_the_grid_goes_down_to_them():
+    chart = Chart("库温", "℃", ["1月", "2月", "3月"], [Series("最低", [-3, 1, None]), Series("均", [-1, 2, 3], "line")])
+
+    with Flask("bare").app_context():
+        drawn = str(chart.svg())
+
+    assert (chart.bottom, chart.top, chart.step) == (-3.0, 3.0, 1.0)
+    [zero] = re.findall(r'class="g-axis" d="M52 ([\d.]+)H', drawn)
+    below, above = re.findall(r'<rect x="[\d.]+" y="([\d.]+)" width="[\d.]+" height="([\d.]+)"', drawn)
+    assert below[0] == zero
+    assert float(below[1]) == pytest.approx(3 * float(above[1]), abs=0.2)
+    assert f"{float(above[0]) + float(above[1]):.1f}" == zero
+    assert drawn.count("g-line") == 6

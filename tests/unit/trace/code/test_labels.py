@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
+import subprocess
 import zipfile
 import zlib
 
@@ -170,6 +172,36 @@ def test_pngs_are_one_bit_pictures_of_real_size_that_read_back(size):
         assert round(image.info["dpi"][0]) == 300
         assert abs(image.width / 300 * 25.4 - SIZES[size].width) < 0.1
         assert read(image.convert("L")) == [address]
+
+
+@pytest.mark.skipif(shutil.which("zbarimg") is None, reason="zbarimg is not installed: read back by zxing-cpp only")
+@pytest.mark.parametrize("prefix", [GTIN, OWN], ids=["gtin", "own code"])
+def test_a_second_reader_zbar_reads_the_same_labels(prefix, tmp_path):
+    archive = zipfile.ZipFile(io.BytesIO(made("png", units(prefix, 3), wanted("50x30"))))
+    files = []
+    for name in archive.namelist():
+        files.append(tmp_path / name.rsplit("/", 1)[-1])
+        files[-1].write_bytes(archive.read(name))
+
+    told = subprocess.run(
+        [shutil.which("zbarimg"), "--raw", "-q", "-Sdisable", "-Sqrcode.enable", *map(str, files)],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+
+    assert told.split() == addresses(prefix, 3)
+
+
+@pytest.mark.skipif(
+    shutil.which("zint") is None, reason="zint is not installed: readers were tried on our symbols only"
+)
+def test_our_reader_reads_the_symbol_another_writer_makes_of_the_same_address(tmp_path):
+    [address] = addresses(GTIN, 1)
+    subprocess.run(
+        [shutil.which("zint"), "-b", "58", "--secure=3", "--scale=4", "--quietzones", "-o", str(tmp_path / "z.png"), "-d", address],
+        check=True, capture_output=True,
+    )  # fmt: skip
+
+    assert read(Image.open(tmp_path / "z.png").convert("L")) == [address]
 
 
 def draw_svg(text: str, dpi: int = 300) -> Image.Image:
