@@ -118,17 +118,17 @@ def environment(var: Path, port: int, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(var: Path) -> Iterator[Platform]:
+def running(var: Path, seconds: float = 60, **more: str) -> Iterator[Platform]:
     """A platform on a free port with a database of its own, all gone afterwards."""
     port, log = free_port(), var / "supervisor.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "core.supervisor"],
-            cwd=ROOT, env=environment(var, port), stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+            cwd=ROOT, env=environment(var, port, **more), stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     platform = Platform(process, var, port, log)
     try:
-        wait_until(lambda: "READY " in platform.said() or process.poll() is not None, 60, "READY")
+        wait_until(lambda: "READY " in platform.said() or process.poll() is not None, seconds, "READY")
         assert process.poll() is None, platform.said()
         yield platform
     finally:
