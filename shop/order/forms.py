@@ -14,7 +14,7 @@ class ShipForm(Form):
         "快递单号", required=True, max_length=40, digits=True, help="6 到 32 位字母、数字或短横线，照面单填"
     )
     units = AreaField(
-        "箱签或单件码（可不填）", max_length=20_000,
+        "箱签或单件码", max_length=20_000,
         help="用扫码枪扫，一行一个。登记了，买家以后查防伪码能看到这一件已售出；不登记不影响发货。",
     )  # fmt: skip
 

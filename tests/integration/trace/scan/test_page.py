@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from trace.scan.words import EN
+
 
 def test_the_page_comes_in_one_request_below_forty_kilobytes_and_without_script(place):
     answer = place.phone().get(place.issued.addresses[0])
@@ -140,6 +142,25 @@ def test_large_type_and_english_are_kept_in_cookies_and_need_no_script(place):
     assert "This record has not been changed" in english
     assert '<html lang="en" class="large">' in large
     assert 'class="large"' in phone.get(place.issued.addresses[0]).get_data(as_text=True)
+
+
+def test_no_fixed_chinese_words_are_left_on_the_english_pages(place):
+    """Names and data stay as they were signed; whatever has an English text is in English."""
+    phone, address = place.phone(), place.issued.addresses[0]
+    pages = [
+        phone.get(address + "?lang=en"),
+        phone.get(address),  # the language is kept
+        phone.post(address.replace("/ID/USCC", "/id/uscc"), data={"covered": place.issued.covered[0]}),
+        phone.post(address.replace("/ID/USCC", "/id/uscc"), data={"covered": "0" * 13}),
+        phone.get("/scan/report", query_string={"path": address}),
+    ]
+
+    for page in pages:
+        html = page.get_data(as_text=True)
+        words = re.sub(r"<(style|script)\b.*?</\1>|<a [^>]*lang=\"zh[^>]*>.*?</a>", " ", html, flags=re.DOTALL)
+        assert '<html lang="en"' in html
+        left = [word for word in EN if len(word) > 3 and word in words and word != "猗顿农品"]  # the brand's own name
+        assert left == []
 
 
 def test_a_hand_typed_serial_leads_to_its_page(place):
