@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 WITH_DB := $(VENV)/python -m core.embedded
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run seed test check fix bench backup restore migration lock wheel clean
+.PHONY: help setup run seed test check fix bench drill backup restore migration lock wheel clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -36,6 +36,9 @@ fix: setup ## let the tools mend what they can
 
 bench: setup ## ratios, side by side in one run (B=qr for one)
 	@$(WITH_DB) $(VENV)/python bench/run.py $(B)
+
+drill: setup ## web processes and the database killed under orders: nothing acknowledged is lost or doubled
+	@PYTHONPATH=. $(VENV)/python tools/drill.py
 
 backup: setup ## database, files, keys and log high-water file into one archive under var/backups
 	@$(WITH_DB) $(VENV)/python tools/backup.py backup $(if $(FILE),--file $(FILE))
