@@ -138,7 +138,9 @@ def test_the_progress_of_a_closed_recall_ends_with_its_close(labelled, clock, cl
     days = [day for day, *_ in told.progress]
     assert days == sorted(days)
     assert len(days) == 3
+    client.application.extensions["code_page"]._pages.clear()
     page = client.get(path_of(labelled), headers=BROWSER).get_data(as_text=True)
+    client.application.extensions["code_page"]._pages.clear()  # the lot is rolled back: its page must not outlive it
     assert "这批产品的召回已经结束" in page
     assert "正在召回" not in page
     assert TEXTS["action"] in page  # a box may still stand in somebody's house
