@@ -7,13 +7,17 @@ from flask import Flask
 from core.rooms import plug_in
 
 ROOMS = (
+    "lease",
     "enterprise",
+    "information",
+    "change",
     "workbench",
     "project",
     "acceptance",
     "fund",
     "supervision",
     "disclosure",
+    "support",
     "target",
     "statistics",
     "demo",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from admin.enterprise import queries, rules
+from admin.enterprise import queries, residence, rules
 from admin.enterprise.models import Application
 from core import clock
 from core.account.actor import Actor
@@ -14,13 +14,13 @@ from core.account.queries import members_of
 from core.account.service import add_member
 from core.notice.service import send, send_to_desk
 from core.organisation import queries as organisations
-from core.organisation.service import register_organisation
+from core.organisation.service import note_check, register_organisation
 from core.workflow.engine import MoveContext, history
 from core.workflow.table import Move
 
 
 def load_facts(
-    application: Application, _move: Move, actor: Actor, now: datetime, _payload: Mapping[str, Any]
+    application: Application, _move: Move, actor: Actor, now: datetime, payload: Mapping[str, Any]
 ) -> rules.ApplicationFacts:
     """What the guards decide on, read under the row lock."""
     current = queries.conditions_of(application)
@@ -51,7 +51,15 @@ def load_facts(
         visited_on=application.visited_on,
         visit_waiver=application.visit_waiver,
         appeals=appeals,
+        grounds=_grounds(payload),
+        residence=residence.facts(application, payload),
     )
+
+
+def _grounds(payload: Mapping[str, Any]) -> tuple[tuple[int, str], ...] | None:
+    if "grounds" not in payload:
+        return None
+    return tuple((int(g["number"]), str(g["text"])) for g in payload["grounds"])
 
 
 def on_submitted(application: Application, ctx: MoveContext) -> None:
@@ -65,7 +73,9 @@ def on_submitted(application: Application, ctx: MoveContext) -> None:
 
 
 def on_answered(application: Application, ctx: MoveContext) -> None:
-    """Effect of a return or a refusal: the applicant is told, with the reasons."""
+    """Effect of a return or a refusal: the applicant is told, with the reasons of each condition."""
+    if ctx.move.key == "reject":
+        application.grounds = list(ctx.payload.get("grounds", ()))
     title = {"request_more": "入驻申请请补正", "reject": "入驻申请未通过"}[ctx.move.key]
     send(
         title=f"{title}：{application.case_no}",
@@ -82,6 +92,7 @@ def on_approved(application: Application, ctx: MoveContext) -> None:
         organisation_id = _register(application, ctx.actor)
         add_member(application.applicant_id, organisation_id, "owner", ctx.actor)
     application.organisation_id = organisation_id
+    note_check(organisation_id, ctx.actor, licence_until=application.licence_until)
     send(
         title=f"{rules.KINDS[application.kind]}已批准：{application.name}",
         body="可以开始了。打开工作台，按引导一步一步办。",
@@ -91,12 +102,14 @@ def on_approved(application: Application, ctx: MoveContext) -> None:
 
 
 def _own_organisation(application: Application) -> int | None:
-    """The organisation an undertaker's applicant already owns under this code, or None."""
-    if application.kind != "undertaker":
-        return None
+    """The organisation the applicant already owns under this code (as an undertaker, or entered by a list), or None."""
     found = organisations.find_by_code(application.code)
-    owners = [user for user, _, role in members_of(found.id) if role == "owner"] if found else []
-    return found.id if found is not None and application.applicant_id in owners else None
+    if found is None or not found.is_active:
+        return None
+    if application.kind != "undertaker" and queries.application_of(found.id) is not None:
+        return None
+    owners = [user for user, _, role in members_of(found.id) if role == "owner"]
+    return found.id if application.applicant_id in owners else None
 
 
 def _register(application: Application, actor: Actor) -> int:
@@ -117,4 +130,11 @@ EFFECTS = {
     "request_more": on_answered,
     "reject": on_answered,
     "approve": on_approved,
+    "sign_lease": residence.on_signed,
+    "renew": residence.on_signed,
+    "warn": residence.on_warned,
+    "recover": residence.on_warned,
+    "ask_to_leave": residence.on_asked_to_leave,
+    "leave": residence.on_left,
+    "evict": residence.on_left,
 }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from admin.enterprise import rules
+from admin.enterprise import rules, rules_residence
 from core.ui.forms import (
     AreaField,
     DateField,
     FileField,
     Form,
     MobileField,
+    RadioField,
+    SelectField,
     TextField,
     TickField,
     TicksField,
@@ -44,6 +46,19 @@ class VisitForm(Form):
     visited_on = DateField("走访日期")
     note = TextField("走访情况", max_length=400)
     waiver = TextField("免走访的理由", max_length=400, help="没有走访时必填")
+
+
+class WarnForm(Form):
+    ground = SelectField("依据", required=True, choices=list(rules_residence.GROUNDS.items()))
+    detail = TextField(
+        "年度，或缺报的各月", required=True, max_length=200, help="缺报写满三次，用顿号隔开：2026-07、2026-08、2026-09"
+    )
+    reason = AreaField("要整改什么、到什么时候", required=True, max_length=400, help="企业会看到")
+
+
+class SettleForm(Form):
+    concerns = RadioField("办理情况", required=True, choices=[("yes", "已办完"), ("no", "不涉及")])
+    note = TextField("说明", max_length=200, help="不涉及的写明原因")
 
 
 class ConditionsForm(Form):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,7 +32,10 @@ class Application(PublicId, Timestamps, Model):
     __table_args__ = (
         state_check(APPLICATION),
         CheckConstraint("kind in ('enterprise','undertaker')", name="kind"),
-        CheckConstraint("organisation_id is null or state = 'approved'", name="organisation_when_approved"),
+        CheckConstraint(
+            "organisation_id is null or state in ('approved','resident','probation','left')",
+            name="organisation_when_approved",
+        ),
         Index(
             "uq_admin_enterprise_application_open_code",
             "code",
@@ -62,3 +66,23 @@ class Application(PublicId, Timestamps, Model):
     visit_note: Mapped[str] = mapped_column(default="")
     visit_waiver: Mapped[str] = mapped_column(default="")
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("core_organisation_organisation.id"), index=True)
+    grounds: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    leave_asked_at: Mapped[datetime | None]
+
+
+class Handover(Model):
+    """One thing to settle before an enterprise leaves: done on a day, or of no concern here with the reason (B10, R20)."""
+
+    __tablename__ = "admin_enterprise_handover"
+    __table_args__ = (
+        UniqueConstraint("application_id", "key"),
+        CheckConstraint("(done_on is null) = (done_by_id is null)", name="done_together"),
+        CheckConstraint("concerns or note <> ''", name="reason_where_none"),
+    )
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("admin_enterprise_application.id"))
+    key: Mapped[str]
+    concerns: Mapped[bool] = mapped_column(default=True)
+    note: Mapped[str] = mapped_column(default="")
+    done_on: Mapped[date | None]
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_account_user.id"))

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
-from admin.enterprise import effects, permissions, queries, rules, service
+from admin.enterprise import effects, permissions, queries, residence, rules, rules_residence, service
 from admin.enterprise.forms import ConditionsForm, VisitForm
 from admin.enterprise.models import Application
+from admin.lease import queries as leases
+from admin.lease.rules import LEASE
 from core import clock
 from core.account.access import access, current_actor
 from core.account.queries import user_names
-from core.errors import DomainError
+from core.errors import BadInput, DomainError
 from core.file.queries import files_by_id
 from core.organisation import queries as organisations
 from core.ui import flash
@@ -22,8 +24,13 @@ from core.ui.tables import Column, Filter, Table
 from core.workflow.engine import fire, history, moves_for
 
 blueprint = Blueprint("entry", __name__, template_folder="templates")
-OWN_MOVES = ("submit", "appeal")
-CONSEQUENCES = {"under_review": ["不予入驻要写明依据，申请人可以申诉一次。"]}
+OWN_MOVES = ("submit", "appeal", "ask_to_leave", "leave")
+CONSEQUENCES = {
+    "under_review": ["不予入驻要写明依据，申请人可以申诉一次。"],
+    "resident": ["租赁结束，企业不能再办理；密钥停用、授权终止，以前的记录照样可查。"],
+    "probation": ["租赁结束，企业不能再办理；密钥停用、授权终止，以前的记录照样可查。"],
+}
+OWN_PAGE = ("warn",)
 
 
 @blueprint.get("/entry/cases")
@@ -80,7 +87,14 @@ def _page(found: Application, visit_form: VisitForm, status: int = 200) -> Any:
         neighbours=organisations.same_address(found.address, apart_from=found.organisation_id),
         organisation=organisations.get_organisation(found.organisation_id) if found.organisation_id else None,
         visit_form=visit_form if found.state in ("submitted", "under_review") else None,
-        moves=[v for v in moves_for(rules.APPLICATION, found, actor) if v.move.key not in OWN_MOVES],
+        moves=[v for v in moves_for(rules.APPLICATION, found, actor) if v.move.key not in OWN_MOVES + OWN_PAGE],
+        may_warn=found.state == "resident" and actor.can(rules.SCREEN),
+        may_settle=found.state in queries.LIVING and actor.can(rules.SCREEN),
+        handover=residence.handover_of(found),
+        handover_labels=rules_residence.HANDOVER,
+        leases=leases.leases_of(found.organisation_id) if found.organisation_id else [],
+        lease_flow=LEASE,
+        grounds=found.grounds,
         workflow=rules.APPLICATION,
         history=history(rules.APPLICATION, found.id),
     )
@@ -96,9 +110,21 @@ def move(public_id: UUID) -> Any:
     wish = requested_move(rules.APPLICATION, found, back=back, consequences=CONSEQUENCES.get(found.state, ()))
     if wish.page:
         return wish.page
-    fire(rules.APPLICATION, found, wish.key, current_actor(), reason=wish.reason)
+    if wish.key == "reject":
+        service.reject(found, current_actor(), wish.reason, _grounds(found))
+    elif wish.key in OWN_PAGE:
+        raise BadInput("警示要填依据，请从页面上的按钮进入。", code="move.needs_form")
+    else:
+        fire(rules.APPLICATION, found, wish.key, current_actor(), reason=wish.reason)
     flash(f"已办理：{rules.APPLICATION.move(wish.key).label}。")
     return redirect(back)
+
+
+def _grounds(found: Application) -> dict[int, str]:
+    """The reasons typed beside each condition, and the other ones under 0."""
+    conditions = queries.conditions_of(found)
+    numbers = range(len(conditions.items) + 1 if conditions else 1)
+    return {n: request.form.get(f"ground_{n}", "")[: rules.TEXT_LIMIT] for n in numbers}
 
 
 @blueprint.post("/entry/cases/<uuid:public_id>/visit")

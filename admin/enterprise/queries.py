@@ -37,6 +37,8 @@ def visible(application: Application, actor: Actor) -> bool:
     """The applicant always; the desk once it has been sent."""
     if actor.is_system or (actor.user_id is not None and application.applicant_id == actor.user_id):
         return True
+    if application.organisation_id is not None and application.organisation_id == actor.organisation_id:
+        return True
     return at_desk(actor) and application.submitted_at is not None
 
 
@@ -94,12 +96,26 @@ def rival(application: Application) -> str:
     return db.session.scalar(query.limit(1)) or ""
 
 
+LIVING = ("approved", "resident", "probation")
+
+
 def application_of(organisation_id: int) -> Application | None:
-    """The approved application that made an organisation, or None."""
-    return db.session.scalar(select(Application).where(Application.organisation_id == organisation_id))
+    """The application by which an organisation is in the town (the enterprise's before the undertaker's), or None."""
+    query = select(Application).where(Application.organisation_id == organisation_id)
+    return db.session.scalar(query.order_by(Application.kind, Application.id.desc()).limit(1))
+
+
+def other_living(application: Application) -> bool:
+    """Whether the organisation stays by another application."""
+    query = select(Application.id).where(
+        Application.organisation_id == application.organisation_id,
+        Application.id != application.id,
+        Application.state.in_(LIVING),
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def undertakers() -> list[int]:
     """Ids of the organisations registered as undertakers (承办主体)."""
-    query = select(Application.organisation_id).where(Application.kind == "undertaker", Application.state == "approved")
+    query = select(Application.organisation_id).where(Application.kind == "undertaker", Application.state.in_(LIVING))
     return [i for i in db.session.scalars(query) if i is not None]

@@ -7,6 +7,7 @@ from sqlalchemy import or_
 
 from admin.enterprise import effects, permissions, queries, rules
 from admin.enterprise import errors as errors
+from admin.enterprise import residence_views as residence_views
 from admin.enterprise.models import Application
 from admin.enterprise.office_views import blueprint as office_blueprint
 from admin.enterprise.views import blueprint
@@ -36,7 +37,7 @@ def register(app: Flask) -> None:
         rules.APPLICATION,
         model=Application,
         load_facts=effects.load_facts,
-        owner=lambda _application: None,
+        owner=lambda application: application.organisation_id,
         effects=effects.EFFECTS,
         visible=queries.visible,
     )
@@ -54,4 +55,5 @@ def register(app: Flask) -> None:
         phone_label="入驻",
     )
     nav.add("监管", "入驻条件", "entry.conditions", permissions.CONDITIONS, "sheet", 13)
+    nav.add("本单位", "入驻状态与退出", "entry.leaving", permissions.LEAVE, "leaf", 90)
     register_finder(find)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from admin.enterprise import rules_residence
+from admin.enterprise.rules_residence import ResidenceFacts
 from core import identifiers
 from core.errors import BadInput, Unmet
 from core.workflow.table import Move, State, Workflow
@@ -49,6 +51,8 @@ class ApplicationFacts:
     visited_on: date | None = None
     visit_waiver: str = ""
     appeals: int = 0
+    grounds: tuple[tuple[int, str], ...] | None = None
+    residence: ResidenceFacts = field(default_factory=ResidenceFacts)
 
 
 def _applicant(rule: str, message: str, help: str, article: str = "") -> Unmet:
@@ -160,6 +164,17 @@ def appeal_left(facts: ApplicationFacts) -> list[Unmet]:
     return [Unmet("RZ-11", "已经申诉过一次。", help="条件变化以后，可以重新提交一份申请。", who="申请人")]
 
 
+def grounds_named(facts: ApplicationFacts) -> list[Unmet]:
+    """B10: a refusal names the conditions that are not met, each with its reason (0 = identity or papers)."""
+    if facts.grounds is None:
+        return []
+    known = {0, *(c.number for c in facts.conditions)}
+    if not facts.grounds or any(n not in known or not text.strip() for n, text in facts.grounds):
+        return [Unmet("R81", "没有写明哪一条入驻条件不符合、为什么。", article="方案第五部分（二）1",
+                      help="逐条写明理由；身份或材料的问题写在“其他”里。", who="审核人")]  # fmt: skip
+    return []
+
+
 FIT = (identity_sound, papers_complete, conditions_answered)
 
 APPLICATION = Workflow(
@@ -171,8 +186,11 @@ APPLICATION = Workflow(
         State("submitted", "已提交", "busy"),
         State("supplement", "请补正", "todo"),
         State("under_review", "审核中", "busy"),
-        State("approved", "已入驻", "ok", final=True),
+        State("approved", "已入驻", "ok"),
         State("rejected", "未通过", "bad"),
+        State("resident", "已入园", "ok"),
+        State("probation", "整改观察", "todo"),
+        State("left", "已退出", "none", final=True),
     ],
     initial="draft",
     moves=[
@@ -213,7 +231,7 @@ APPLICATION = Workflow(
             ["under_review"],
             "rejected",
             DECIDE,
-            guards=[at_the_desk],
+            guards=[at_the_desk, grounds_named],
             reason=True,
             not_same_person_as=["screen", "reject"],
             irreversible=True,
@@ -230,6 +248,7 @@ APPLICATION = Workflow(
             reason=True,
             who="申请人",
         ),
+        *rules_residence.moves(at_the_desk),
     ],
 )
 

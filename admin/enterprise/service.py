@@ -145,9 +145,16 @@ def approve(application: Application, actor: Actor, opinion: str = "") -> Applic
     return application
 
 
-def reject(application: Application, actor: Actor, reason: str) -> None:
-    """Afterwards the application is refused with its reasons; one appeal is open."""
-    fire(rules.APPLICATION, application, "reject", actor, reason=reason)
+def reject(application: Application, actor: Actor, reason: str, grounds: Mapping[int, str] | None = None) -> None:
+    """Afterwards the application is refused, with a reason per condition (0: identity or papers); one appeal is open."""
+    named = [{"number": n, "text": t.strip()} for n, t in sorted((grounds or {0: reason}).items()) if t.strip()]
+    fire(rules.APPLICATION, application, "reject", actor, reason=reason, payload={"grounds": named})
+
+
+def warn(application: Application, actor: Actor, *, ground: str, detail: str, reason: str) -> None:
+    """Afterwards a resident is on probation, on a ground the rules know (B10)."""
+    payload = {"warning": {"ground": ground, "detail": _text("detail", detail, 200)}}
+    fire(rules.APPLICATION, application, "warn", actor, reason=reason, payload=payload)
 
 
 def appeal(application: Application, actor: Actor, reason: str) -> None:

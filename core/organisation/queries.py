@@ -141,6 +141,11 @@ def load(organisation_id: int) -> Organisation:
     return row
 
 
+def lock_row(organisation_id: int) -> None:
+    """Whoever asks next for the same organisation waits until this transaction ends."""
+    db.session.execute(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update())
+
+
 def names(ids: Sequence[int]) -> dict[int, str]:
     """Full names by id, once for a whole screen."""
     if not ids:

@@ -86,6 +86,9 @@ def test_the_table_is_well_formed_and_named_as_in_b10() -> None:
         "under_review",
         "approved",
         "rejected",
+        "resident",
+        "probation",
+        "left",
     )
     assert [m.key for m in rules.APPLICATION.moves] == [
         "submit",
@@ -94,6 +97,13 @@ def test_the_table_is_well_formed_and_named_as_in_b10() -> None:
         "approve",
         "reject",
         "appeal",
+        "sign_lease",
+        "renew",
+        "warn",
+        "recover",
+        "ask_to_leave",
+        "leave",
+        "evict",
     ]
 
 
