@@ -78,7 +78,7 @@ def _page(organisation_id: int, form: InformationForm, unmet: Any) -> str:
             "、".join(rules.changed_fields(old.data if old else {}, new.data, service.LABELS)),
             names.get(new.saved_by_id or 0, ""),
         )
-        for new, old in zip(rows, [*rows[1:], None], strict=True)
+        for new, old in zip(rows, [*rows[1:], None][: len(rows)], strict=True)
     ]
     return render_template(
         "admin/information/own.html",

@@ -1,4 +1,4 @@
-"""Entry in full (B10): handover, units and leases, changes of identity, information, support with its payment list, imports."""
+"""Entry in full (B10): handover, units and leases, changes of identity, information, support with its payment list."""
 
 from __future__ import annotations
 
@@ -102,37 +102,6 @@ def _admin_information_revision() -> None:
         sa.UniqueConstraint(
             "organisation_id", "number", name=op.f("uq_admin_information_revision_organisation_id_number")
         ),
-    )
-
-
-def _admin_intake_import() -> None:
-    op.create_table(
-        "admin_intake_import",
-        sa.Column("filename", sa.Text(), nullable=False),
-        sa.Column("rows", postgresql.JSONB(), nullable=False),
-        sa.Column("faults", postgresql.JSONB(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("made_by_id", sa.BigInteger(), nullable=True),
-        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("confirmed_by_id", sa.BigInteger(), nullable=True),
-        sa.Column("made", sa.BigInteger(), nullable=False),
-        sa.Column("public_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'confirmed') = (confirmed_at is not null)", name=op.f("ck_admin_intake_import_confirmed")
-        ),
-        sa.CheckConstraint("state in ('preview','confirmed','dropped')", name=op.f("ck_admin_intake_import_state")),
-        sa.ForeignKeyConstraint(
-            ["confirmed_by_id"],
-            ["core_account_user.id"],
-            name=op.f("fk_admin_intake_import_confirmed_by_id_core_account_user"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["made_by_id"], ["core_account_user.id"], name=op.f("fk_admin_intake_import_made_by_id_core_account_user")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_admin_intake_import")),
-        sa.UniqueConstraint("public_id", name=op.f("uq_admin_intake_import_public_id")),
     )
 
 
@@ -439,7 +408,6 @@ def upgrade() -> None:
     _admin_lease_unit()
     _admin_information_reminder()
     _admin_information_revision()
-    _admin_intake_import()
     _admin_lease_lease()
     _admin_support_version()
     _admin_change_change()
@@ -466,7 +434,6 @@ def downgrade() -> None:
     op.drop_table("admin_change_change")
     op.drop_table("admin_support_version")
     op.drop_table("admin_lease_lease")
-    op.drop_table("admin_intake_import")
     op.drop_table("admin_information_revision")
     op.drop_table("admin_information_reminder")
     op.drop_table("admin_lease_unit")
