@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -170,7 +170,7 @@ def on_expired(licence: Licence, _ctx: MoveContext) -> None:
     """Effect: the holder and the upper floors learn of the end."""
     for row in _open_pause(licence):
         assert licence.valid_until is not None
-        row.lifted_on = max(licence.valid_until, row.from_on)
+        row.lifted_on = max(licence.valid_until + timedelta(days=1), row.from_on)  # the last day was suspended too
     body = f"授权已于 {licence.valid_until} 到期，不能再新印标签；已印的照常可扫，页面会写明到期日。"
     _tell_holder(licence, "授权已到期", body, public=True)
     _tell_upper_floors(licence, "expired", "")

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy import func, select
 
-from brand.licence.models import Licence, Scope
+from brand.licence import rules
+from brand.licence.models import Licence, Scope, Sublicence, Suspension
+from brand.licence.rules_sub import SUBLICENCE
 from brand.matrix import queries as matrix
 from core import clock, hooks
 from core.db import db
 from core.organisation import queries as organisations
 from core.ui.i18n import translate
+from core.workflow.engine import first_fired
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """A granted combination of one holder, with its first and last day (a withdrawn licence ends the day before)."""
+    """A granted combination of a holder or of a partner under it, with the first and last day of one unbroken stretch."""
 
     organisation_id: int
     variety: str
@@ -27,23 +30,68 @@ class Coverage:
     first: date
     last: date
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return (self.variety, self.form, self.specification)
+
 
 def coverage(brand_ids: Sequence[int]) -> list[Coverage]:
-    """Every combination ever granted under the brands; what a day falls into was covered on that day."""
+    """Every combination ever granted under the brands; what a day falls into was covered on that day.
+
+    Days on which the licence was suspended, or after it was withdrawn or replaced, are left out; partners are covered
+    while their accepted share and the holder's licence both held.
+    """
     rows = db.session.execute(
         select(
-            Scope.organisation_id, Scope.variety, Scope.form, Scope.specification, Scope.valid_from, Scope.valid_until,
-            Licence.ended_on,
+            Licence.id, Scope.organisation_id, Scope.variety, Scope.form, Scope.specification, Scope.valid_from,
+            Scope.valid_until, Licence.ended_on,
         )
         .join(Licence, Licence.id == Scope.licence_id)
         .where(Scope.brand_id.in_(brand_ids), Scope.status.in_(("granted", "ended")))
-    )  # fmt: skip
-    found = [
-        Coverage(org, variety, form, spec, first, min(last, ended - timedelta(days=1)) if ended else last)
-        for org, variety, form, spec, first, last, ended in rows
+    ).all()  # fmt: skip
+    pauses = _pauses(brand_ids)
+    held = [
+        Coverage(org, variety, form, spec, *spell)
+        for licence_id, org, variety, form, spec, first, last, ended in rows
         if first is not None and last is not None
+        for spell in rules.spells(first, last, ended, pauses.get(licence_id, ()))
     ]
-    return [c for c in found if c.first <= c.last]
+    return held + _shared(held)
+
+
+def _pauses(brand_ids: Sequence[int]) -> dict[int, list[rules.Pause]]:
+    query = (
+        select(Suspension.licence_id, Suspension.from_on, Suspension.lifted_on)
+        .join(Licence, Licence.id == Suspension.licence_id)
+        .where(Licence.brand_id.in_(brand_ids))
+    )
+    found: dict[int, list[rules.Pause]] = {}
+    for licence_id, from_on, lifted_on in db.session.execute(query):
+        found.setdefault(licence_id, []).append(rules.Pause(from_on, lifted_on))
+    return found
+
+
+def _shared(held: Sequence[Coverage]) -> list[Coverage]:
+    """What partners were covered for: the days of their share within the days of the holder's licence."""
+    holders = {c.organisation_id for c in held}
+    query = select(Sublicence).where(Sublicence.organisation_id.in_(holders), Sublicence.state.in_(("active", "ended")))
+    shares = db.session.scalars(query).all() if holders else []
+    accepted = first_fired(SUBLICENCE, [share.id for share in shares], "accept")
+    found = []
+    for share in shares:
+        if share.id not in accepted:  # offered, and over before anybody took it
+            continue
+        begun = max(share.valid_from, clock.local(accepted[share.id]).date())
+        spell = rules.spells(begun, share.valid_until, share.ended_on)
+        found += [
+            replace(c, organisation_id=share.partner_id, first=max(c.first, first), last=min(c.last, last))
+            for c in held
+            for first, last in spell
+            if c.organisation_id == share.organisation_id
+            and c.key == (share.variety, share.form, share.specification)
+            and max(c.first, first) <= min(c.last, last)
+        ]
+    return found
 
 
 def licence_numbers(brand_ids: Sequence[int]) -> list[str]:

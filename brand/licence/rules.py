@@ -56,6 +56,7 @@ from brand.licence.rules_terms import (
     quarters_due,
     renewal_start,
     report_due,
+    spells,
     state_on,
     unbroken_until,
     year_span,
@@ -69,7 +70,7 @@ __all__ = [
     "TEST_REPORT_MONTHS", "USE_CONDITIONS", "VERBS", "VIEW", "Evidence", "LicenceFacts", "Pause", "Procedure", "ScopeRow",
     "add_months", "condition_count", "covers", "default_term", "in_force", "in_force_at", "in_renewal_window", "licence_no",
     "licence_year", "quarter_label", "quarter_of", "quarter_span", "quarters_due", "renewal_start", "report_due",
-    "state_on", "unbroken_until", "unfit", "year_span", "yearly_total",
+    "spells", "state_on", "unbroken_until", "unfit", "year_span", "yearly_total",
 ]  # fmt: skip
 
 APPLY, SCREEN, DECIDE, VIEW = (f"brand.licence.{v}" for v in ("apply", "screen", "decide", "view"))

@@ -121,6 +121,20 @@ def state_on(
     return "suspended" if any(pause.holds(on_date) for pause in pauses) else "in_force"
 
 
+def spells(
+    first: date, last: date, ended_on: date | None = None, pauses: Sequence[Pause] = ()
+) -> list[tuple[date, date]]:
+    """The stretches of days, first and last included, on which a licence held: its term without end and suspensions."""
+    if ended_on is not None:
+        last = min(last, ended_on - timedelta(days=1))
+    found = []
+    for pause in sorted(pauses, key=lambda p: p.from_on):
+        if first < pause.from_on:
+            found.append((first, min(last, pause.from_on - timedelta(days=1))))
+        first = max(first, pause.lifted_on or date.max)
+    return [(a, b) for a, b in [*found, (first, last)] if a <= b]
+
+
 def unbroken_until(terms: Iterable[tuple[date, date]], start: date) -> date | None:
     """The last day of unbroken cover from ``start`` over terms that follow each other day by day; None without cover."""
     last: date | None = None

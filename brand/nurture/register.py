@@ -34,7 +34,7 @@ def register(app: Flask) -> None:
         effects=service.EFFECTS, visible=queries.visible,
     )  # fmt: skip
     app.register_blueprint(blueprint)
-    nav.add("品牌", "小而美和网货", "nurture.index", permissions.READ, "leaf", 45, badge=_waiting)
+    nav.add("品牌", "小而美和网货", "nurture.index", permissions.READ, "leaf", 45, badge=_waiting, phone_label="网货")
     nav.add("品牌与销售", "小而美和网货", "nurture.index", permissions.OWN, "leaf", 45)
     register_finder(find)
 

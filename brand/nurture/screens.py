@@ -25,7 +25,7 @@ def entry_table(actor: Actor) -> Table:
     name_of, order_of = organisations.name_of(NurtureEntry.organisation_id)
     query = queries.entries(actor).add_columns(name_of.label("holder"))
     columns = [
-        Column("entry_no", "编号", sort=NurtureEntry.entry_no, link=_link, value=lambda r: r[0].entry_no),
+        Column("entry_no", "编号", sort=NurtureEntry.entry_no, link=_link, value=lambda r: r[0].entry_no, whole=True),
         Column("name", "名称", sort=NurtureEntry.name, value=lambda r: r[0].name),
         Column("kind", "类别", value=lambda r: rules.KINDS[r[0].kind]),
         Column("holder", "企业", sort=order_of),

@@ -32,6 +32,7 @@ def index() -> Any:
         waiting=queries.waiting() if office else 0,
         criteria=rules.CRITERIA,
         kinds=rules.KINDS,
+        plan=rules.PLAN,
     )
 
 
@@ -43,7 +44,9 @@ def new() -> Any:
     form = OfficeNewForm() if actor.organisation_kind == "brand_office" else NewForm()
 
     def page(status: int) -> Any:
-        return render_template("brand/nurture/new.html", form=form, criteria=rules.CRITERIA, kinds=rules.KINDS), status
+        return render_template(
+            "brand/nurture/new.html", form=form, criteria=rules.CRITERIA, kinds=rules.KINDS, plan=rules.PLAN
+        ), status
 
     if not form.is_submitted():
         return page(200)

@@ -21,7 +21,7 @@ def event_table() -> Table:
     return Table(
         queries.events(),
         columns=[
-            Column("event_no", "编号", sort=PromotionEvent.event_no, link=_link),
+            Column("event_no", "编号", sort=PromotionEvent.event_no, link=_link, whole=True),
             Column("title", "活动", sort=PromotionEvent.title),
             Column("kind", "类别", value=lambda e: f"{rules.KINDS[e.kind]}（{rules.INDICATORS[e.kind]}）"),
             Column("starts_on", "开始", kind="date", sort=PromotionEvent.starts_on),

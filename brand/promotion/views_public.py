@@ -64,7 +64,7 @@ def show(public_id: UUID) -> str:
         english=page_settings().lang == "en",
         brand=matrix.get_brand(event.brand_id) if event.brand_id is not None else None,
         seats=queries.seats(event),
-        totals=[(gettext(rules.RESULTS[k][0]), q, a) for k, (q, a) in totals.items()],
+        totals=[(gettext(rules.RESULTS[k][0]), q, rules.RESULTS[k][1], a) for k, (q, a) in totals.items()],
     )
 
 

@@ -47,6 +47,12 @@ class Column:
     link: Callable[[Any], str | None] | None = None
     align: str = ""
     export: bool = True
+    whole: bool = False
+
+    @property
+    def unbroken(self) -> bool:
+        """Whether the value stands on one line: days, moments, and printed numbers that are told so by ``whole``."""
+        return self.whole or self.kind in ("date", "moment")
 
     @property
     def sortable(self) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core import clock
 from core.account.actor import Actor
@@ -262,3 +262,13 @@ def history(workflow: Workflow, object_id: int) -> list[HistoryRow]:
         .order_by(HistoryRow.id)
     )
     return list(db.session.scalars(query))
+
+
+def first_fired(workflow: Workflow, object_ids: Collection[int], move: str) -> dict[int, datetime]:
+    """When a move was fired first on each of the objects, once for many; objects it was never fired on are left out."""
+    query = (
+        select(HistoryRow.object_id, func.min(HistoryRow.at))
+        .where(HistoryRow.workflow == workflow.key, HistoryRow.move == move, HistoryRow.object_id.in_(object_ids))
+        .group_by(HistoryRow.object_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)} if object_ids else {}

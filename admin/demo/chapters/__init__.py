@@ -22,6 +22,7 @@ def chapters() -> list[tuple[str, Teller]]:
         packing,
         people,
         postharvest,
+        promotion,
         recall,
         sealing,
         town,
@@ -30,6 +31,7 @@ def chapters() -> list[tuple[str, Teller]]:
     return [
         ("people", people.tell),
         ("matrix", brand.matrix),
+        ("rules-of-use", promotion.rules_of_use),
         ("office-key", sealing.office_key),
         ("entry", entry.tell),
         ("profiles", entry.profiles),
@@ -51,5 +53,6 @@ def chapters() -> list[tuple[str, Teller]]:
         ("tampered", sealing.tampered),
         *licences.CHAPTERS,
         *misuse.CHAPTERS,
+        *promotion.CHAPTERS,
         ("alerts", alert.tell),
     ]

@@ -217,3 +217,32 @@ def test_a_share_stays_within_the_licence_and_goes_to_a_fit_partner(
     }  # fmt: skip
     facts = rules_sub.SubFacts(**(values | changes))  # type: ignore[arg-type]
     assert [u.rule for guard in rules_sub.CONDITIONS for u in guard(facts)] == broken
+
+
+@pytest.mark.parametrize(
+    ("ended", "pauses", "held"),
+    [
+        (None, [], [(1, 30)]),
+        (20, [], [(1, 19)]),
+        (1, [], []),
+        (None, [(5, None)], [(1, 4)]),
+        (None, [(1, 3)], [(3, 30)]),
+        (None, [(10, 12), (5, 8)], [(1, 4), (8, 9), (12, 30)]),
+        (None, [(5, 5)], [(1, 4), (5, 30)]),
+        (7, [(5, 7)], [(1, 4)]),
+        (None, [(28, 31)], [(1, 27)]),
+    ],
+)
+def test_the_days_a_licence_held_are_its_term_without_end_and_suspensions(
+    ended: int | None, pauses: list[tuple[int, int | None]], held: list[tuple[int, int]]
+) -> None:
+    def day(n: int) -> date:
+        return date(2026, 10, n)
+
+    given = [rules.Pause(day(a), day(b) if b else None) for a, b in pauses]
+    found = rules.spells(day(1), day(30), day(ended) if ended else None, given)
+
+    assert found == [(day(a), day(b)) for a, b in held]
+    for n in range(1, 31):
+        holds = rules.in_force(day(1), day(30), day(ended) if ended else None, day(n), given)
+        assert any(a <= day(n) <= b for a, b in found) == holds
