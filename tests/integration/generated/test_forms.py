@@ -7,9 +7,8 @@ tested the day it stands on a page.  What no page offers in the story is sent ba
 from __future__ import annotations
 
 import io
-import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from core.db import db
-from tests.support import harvest, people, told
+from tests.support import harvest
 from tests.support.applications import Client, savepoint
 from tests.support.harvest import Field, Harvest, Offered
 
@@ -28,18 +27,6 @@ KEPT_APART = frozenset({
     "core_account_login_attempt", "core_account_one_time_code", "trace_scan_limit", "trace_scan_try", "shop_lookup_request",
 })  # fmt: skip
 EXTRA = {"reason": "测试理由", "note": "测试", "move": "no_such_move", "quantity": "1", "name": "测试"}
-
-
-@pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    with told.application(tmp_path_factory.mktemp("forms")) as app, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(people, "_numbers", itertools.count(7000))
-        yield app
-
-
-@pytest.fixture(scope="module")
-def reaped(story: Flask) -> Harvest:
-    return harvest.reap(story)
 
 
 def _free(field: Field) -> bool:
