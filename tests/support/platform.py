@@ -88,8 +88,12 @@ class Platform:
         return found
 
     def child(self, word: str) -> int:
-        """The pid of the child whose command holds ``word``."""
-        return next(pid for pid, command in sorted(self.children().items()) if word in command)
+        """The pid of the child whose command holds ``word``; one that is just being replaced is waited for."""
+        return int(wait_until(lambda: self.pid_of(word), 60, word))
+
+    def pid_of(self, word: str) -> int | None:
+        """Like :meth:`child`, or None where there is none at this moment."""
+        return next((pid for pid, command in sorted(self.children().items()) if word in command), None)
 
     def database(self) -> cluster.Server:
         server = cluster.adopt("dev", self.var)
