@@ -12,7 +12,7 @@ class UnitForm(Form):
     code = TextField("单元编号", required=True, max_length=30, help="例如：3 幢 201")
     building = TextField("楼栋", max_length=30)
     area_m2 = IntField("测绘面积（平方米）", required=True, minimum=1, maximum=rules.LARGEST_M2)
-    uses = TicksField("允许的用途", choices=USES)
+    uses = TicksField("允许的用途", choices=USES, required=True)
 
 
 class OfferForm(Form):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from admin.support import rules
+from core import clock
 from core.ui.forms import (
     AreaField,
     DateField,
@@ -35,7 +36,7 @@ class PolicyForm(Form):
 
 
 class ClaimForm(Form):
-    year = IntField("年度", required=True, minimum=2020, maximum=2100)
+    year = IntField("年度", required=True, minimum=2020, maximum=2100, default=lambda: clock.today().year)
     quarter = SelectField("期间", required=True, choices=QUARTERS)
 
 

@@ -17,6 +17,7 @@ from core.errors import DomainError, NotFound
 from core.organisation import queries as organisations
 from core.place.queries import choices as place_choices
 from core.ui import flash, once
+from core.ui.deed import done
 from core.ui.forms import Form
 from core.ui.moves import requested_move
 from core.workflow.engine import fire
@@ -139,19 +140,8 @@ def edit(public_id: uuid.UUID) -> Any:
 
 def _do(row: MarkCertificate, form: Form, name: str, deed: Callable[[], Any]) -> Any:
     """Run ``deed`` when the form is sound; show the page again with what to change otherwise."""
-    status = 400
-    if form.validate_on_submit():
-        form.claim_once()
-        try:
-            deed()
-        except DomainError as error:
-            if error.status in (403, 404, 409):
-                raise
-            form.put_error(error)
-            status = error.status
-        else:
-            return redirect(url_for(".show", public_id=row.public_id))
-    return _page(row, status, **{name: form})
+    to = url_for(".show", public_id=row.public_id)
+    return done(form, deed, lambda status: _page(row, status, **{name: form}), "", to)
 
 
 @bp.post("/certificates/<uuid:public_id>/products")

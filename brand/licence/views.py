@@ -25,8 +25,9 @@ from brand.licence.models import Licence
 from core import clock
 from core.account.access import access, current_actor
 from core.account.actor import Actor
-from core.errors import BadInput, DomainError
+from core.errors import BadInput
 from core.ui import flash, once
+from core.ui.deed import done
 from core.ui.fields import read_date
 from core.ui.forms import Form
 from core.ui.moves import requested_move
@@ -168,19 +169,8 @@ def accept(public_id: UUID) -> Any:
 
 def answer(licence: Licence, form: Form, deed: Any, name: str) -> Any:
     """Run ``deed`` when the form is sound; show the page again with what to change otherwise."""
-    status = 400
-    if form.validate_on_submit():
-        form.claim_once()
-        try:
-            deed()
-        except DomainError as error:
-            if error.status in (404, 403):
-                raise
-            form.put_error(error)
-            status = error.status
-        else:
-            return redirect(url_for(".show", public_id=licence.public_id))
-    return page(licence, status, **{name: form})
+    to = url_for(".show", public_id=licence.public_id)
+    return done(form, deed, lambda status: page(licence, status, **{name: form}), "", to)
 
 
 @blueprint.post("/brand/cases/<uuid:public_id>/move")

@@ -17,6 +17,7 @@ from core.errors import DomainError
 from core.file.queries import files_by_id
 from core.organisation.queries import names
 from core.ui import flash, once
+from core.ui.deed import done
 from core.ui.forms import Form
 
 bp = Blueprint("mark", __name__, template_folder="templates")
@@ -79,19 +80,9 @@ def _page(pack: MarkPack, status: int = 200, **forms: Form) -> Any:
 
 
 def _do(pack: MarkPack, form: Form, name: str, deed: Callable[[], Any]) -> Any:
-    status = 400
-    if form.validate_on_submit():
-        form.claim_once()
-        try:
-            deed()
-        except DomainError as error:
-            if error.status in (403, 404, 409):
-                raise
-            form.put_error(error)
-            status = error.status
-        else:
-            return redirect(url_for(".show", public_id=pack.public_id))
-    return _page(pack, status, **{name: form})
+    """Run ``deed`` when the form is sound; show the page again with what to change otherwise."""
+    to = url_for(".show", public_id=pack.public_id)
+    return done(form, deed, lambda status: _page(pack, status, **{name: form}), "", to)
 
 
 @bp.post("/marks/<uuid:public_id>/files")

@@ -12,7 +12,7 @@ from brand.misuse.forms import ProgressForm, ReportForm
 from core.account.access import current_actor, public
 from core.calendar.queries import deadline_of
 from core.errors import DomainError, NotFound
-from core.ui.forms import Form, RadioField
+from core.ui.forms import in_page_language
 from core.ui.i18n import translate
 from core.ui.page import page_settings
 from core.web.security import limiter
@@ -36,17 +36,6 @@ def _measures(measures: list[str]) -> str:
     if page_settings().lang != "en":
         return rules.measure_words(measures)
     return ", ".join(translate(rules.MEASURES[m], "en") for m in rules.MEASURES if m in measures)
-
-
-def _in_page_language(form: Form) -> None:
-    """Labels and helps in English where the page is English (their source strings are Chinese)."""
-    if page_settings().lang != "en":
-        return
-    for field in form:
-        field.label.text = translate(field.label.text, "en")
-        field.description = translate(field.description, "en") if field.description else ""
-        if isinstance(field, RadioField):
-            field.choices = [(value, translate(label, "en")) for value, label in rules.MARKS.items()]
 
 
 @bp.route("/misuse/report", methods=["GET", "POST"])
@@ -80,7 +69,7 @@ def _report(form: ReportForm) -> Any:
                 raise
         else:
             return render_template("brand/misuse/received.html", receipt=receipt)
-    _in_page_language(form)
+    in_page_language(form)
     return render_template("brand/misuse/report.html", form=form), 422 if form.errors else 200
 
 
@@ -95,7 +84,7 @@ def progress() -> Any:
             case = service.progress(str(form.no.data), str(form.secret.data))
         except NotFound as error:
             form.no.errors = [f"{error.message}{error.help}"]
-    _in_page_language(form)
+    in_page_language(form)
     shown = None
     if case is not None:
         state = rules.MISUSE_CASE.state(case.state)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -27,12 +26,12 @@ from core.identifiers import looks_like_resident_id, normalise_code, normalise_t
 from core.notice.service import send, send_to_desk
 from core.organisation import queries as organisations
 from core.record.service import record
+from core.seal import receipts
 from core.seal import service as seal
 from core.workflow.engine import fire
 from core.workflow.table import Move
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-SECRET = 8
+RECEIPT = "misuse-report"
 MAX_PHOTO = 10 * 1024 * 1024
 WINDOW = timedelta(hours=1)
 
@@ -49,18 +48,10 @@ class Given:
     photo: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """Receipt number and secret, shown once."""
-
-    number: str
-    secret: str
-
-
 # --- what the public sends in -----------------------------------------------------------------------------------------
 
 
-def report(given: Given, address: str, actor: Actor = GUEST) -> Receipt:
+def report(given: Given, address: str, actor: Actor = GUEST) -> receipts.Receipt:
     """A case with the report and its photo lies with the brand office; TooMany above five an hour from one address."""
     if given.mark not in rules.MARKS:
         raise BadInput("请选是哪一种标志。", code="misuse.mark", field="mark")
@@ -78,16 +69,16 @@ def report(given: Given, address: str, actor: Actor = GUEST) -> Receipt:
     )  # fmt: skip
     year = clock.local(now).year
     number = rules.receipt_no(year, numbers.gap_free("misuse-report", year))
-    secret = "".join(secrets.choice(ALPHABET) for _ in range(SECRET))
+    receipt, kept = receipts.issue(RECEIPT, number)
     db.session.add(
         MisuseReport(
-            receipt_no=number, secret_hash=_hash(number, secret), case_id=case.id, sender=sender, reported_at=now,
+            receipt_no=number, secret_hash=kept, case_id=case.id, sender=sender, reported_at=now,
             contact=_said(given.contact, "contact", 60),
         )
     )  # fmt: skip
     if given.photo:
         _photo(case, given.photo, actor)
-    return Receipt(number, secret)
+    return receipt
 
 
 def _said(value: str, field: str, limit: int, *, multiline: bool = False) -> str:
@@ -130,18 +121,11 @@ def _photo(case: MisuseCase, data: bytes, actor: Actor) -> None:
     evidence.seal_stored(case, actor, kind="photo", title="举报人拍的照片", file=file)
 
 
-def _hash(number: str, secret: str) -> bytes:
-    return seal.keyed_hash("misuse-report", f"{number}/{secret}".encode())
-
-
 def progress(receipt: str, secret: str) -> MisuseCase:
     """The case of a report, for whoever holds its secret; NotFound otherwise."""
-    number = normalise_code(receipt)
-    dashed = f"{number[:2]}-{number[2:6]}-{number[6:]}"
-    row = db.session.scalar(select(MisuseReport).where(MisuseReport.receipt_no == dashed))
-    typed = normalise_code(secret).replace("O", "0").replace("I", "1").replace("L", "1")
-    fits = secrets.compare_digest(row.secret_hash if row else bytes(32), _hash(dashed, typed))
-    if row is None or not fits:
+    number = receipts.printed(receipt)
+    row = db.session.scalar(select(MisuseReport).where(MisuseReport.receipt_no == number))
+    if not receipts.opens(RECEIPT, number, secret, row.secret_hash if row else None) or row is None:
         raise NotFound("没有找到这件举报。", code="misuse.receipt", help="核对回执号和查询码，一个字符也不能错。")
     return db.session.get_one(MisuseCase, row.case_id)
 
@@ -227,6 +211,7 @@ def add_evidence(case: MisuseCase, actor: Actor, *, kind: str, title: str, uploa
     """One more frozen piece, from a file or from words."""
     if not actor.can(rules.HANDLE):
         raise CaseNotFound()
+    lock(case)  # a piece never arrives beside the decision
     if case.state in ("decided", "published", "closed", "dismissed"):
         raise BadInput("案子已经办完，不再加证据。", code="misuse.evidence_late")
     if upload is not None:
@@ -254,15 +239,25 @@ def load_facts(
         party=case.party_name,
         party_on_platform=case.party_id is not None,
         evidence=sum(1 for e in case.evidence if e.kind != "statement"),
-        answered=any(
-            e.kind == "statement" and case.noticed_at and e.sealed_at >= case.noticed_at for e in case.evidence
-        ),
+        answered=_answered(case),
         hearing_until=hearing.date if hearing else None,
         hearing_provisional=bool(hearing and hearing.provisional),
         measures=tuple(payload["measures"]) if "measures" in payload else tuple(case.measures),
         licence_state=licence.state if licence is not None else "",
         listing=case.subject_kind == "listing",
         corrected=case.corrected_at is not None,
+    )
+
+
+def _answered(case: MisuseCase) -> bool:
+    """Whether the party itself has spoken since the notice; what the office wrote down of it does not end its time."""
+    return any(
+        e.kind == "statement"
+        and e.organisation_id is not None
+        and e.organisation_id == case.party_id
+        and e.sealed_at >= case.noticed_at
+        for e in case.evidence
+        if case.noticed_at is not None
     )
 
 

@@ -13,8 +13,8 @@ from brand.misuse import evidence, paper, permissions, queries, rules, screens, 
 from brand.misuse.forms import EvidenceForm, FactsForm
 from brand.misuse.models import MisuseCase
 from core.account.access import access, current_actor
-from core.errors import DomainError
 from core.ui import flash, once
+from core.ui.deed import done
 from core.ui.forms import Form
 from core.ui.moves import requested_move
 from core.workflow.engine import fire
@@ -62,19 +62,8 @@ def _page(case: MisuseCase, status: int = 200, **forms: Form) -> Any:
 
 def _do(case: MisuseCase, form: Form, name: str, deed: Callable[[], Any]) -> Any:
     """Run ``deed`` when the form is sound; show the page again with what to change otherwise."""
-    status = 400
-    if form.validate_on_submit():
-        form.claim_once()
-        try:
-            deed()
-        except DomainError as error:
-            if error.status in (403, 404, 409):
-                raise
-            form.put_error(error)
-            status = error.status
-        else:
-            return redirect(url_for(".show", public_id=case.public_id))
-    return _page(case, status, **{name: form})
+    to = url_for(".show", public_id=case.public_id)
+    return done(form, deed, lambda status: _page(case, status, **{name: form}), "", to)
 
 
 @bp.post("/misuse/cases/<uuid:public_id>/facts")

@@ -159,7 +159,6 @@ ENTRY = Workflow(
             irreversible=True,
             who="填报人",
         ),
-        Move("return", "退回补正", ["submitted"], "returned", CHECK, reason=True, who="核对人"),
         Move(
             "count",
             "核对无误，计入",
@@ -171,6 +170,7 @@ ENTRY = Workflow(
             not_same_person_as=["submit"],
             who="核对人（另一人）",
         ),
+        Move("return", "退回补正", ["submitted"], "returned", CHECK, reason=True, who="核对人"),
         Move(
             "refuse",
             "不计入",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from core import hooks
@@ -17,6 +17,7 @@ from core.organisation.models import KINDS, Organisation
 from core.ui import flash
 from core.ui.tables import Column, Filter, Table
 
+PAGE, MOST_PAGES = 30, 10_000
 FORMER = {"name": "原名称", "code": "原代码", "merged": "并入"}
 blueprint = Blueprint("organisation", __name__, template_folder="templates")
 
@@ -37,6 +38,19 @@ def show(code: str) -> str:
         successor=successor,
         picture=picture.get(organisation.licence_file_id or 0),
     )
+
+
+@blueprint.get("/enterprises")
+@public("anybody may look up who trades here (电子商务法第十五条)")
+def directory() -> str:
+    """Active enterprises by name, found by name, former name, pinyin or code, and by town; each leads to its licence facts."""
+    words, town = request.args.get("q", "").strip()[:60], request.args.get("town", "")[:60]
+    page = max(1, min(request.args.get("page", 1, type=int) or 1, MOST_PAGES))
+    rows, total = queries.enterprises(words, town, limit=PAGE, offset=(page - 1) * PAGE)
+    return render_template(
+        "core/organisation/directory.html", rows=rows, total=total, words=words, town=town, towns=queries.towns(), page=page,
+        more=page * PAGE < total,
+    )  # fmt: skip
 
 
 @blueprint.route("/organisation", methods=["GET", "POST"])

@@ -22,7 +22,7 @@ def blank(kind: type[F], **more: Any) -> F:
 
 
 def done(form: Form, deed: Callable[[], Any], again: Callable[[int], Any], said: str, to: str) -> Any:
-    """Run the deed of a sound form and go on, or show the page again with what to change."""
+    """Run the deed of a sound form and go on (``said`` tells so, '' says nothing), or show the page again with what to change."""
     if not form.validate_on_submit():
         return again(400)
     form.claim_once()
@@ -35,5 +35,6 @@ def done(form: Form, deed: Callable[[], Any], again: Callable[[int], Any], said:
         for unmet in error.unmet:
             form.form_errors.append(f"{unmet.message}{unmet.help}")
         return again(error.status)
-    flash(said)
+    if said:
+        flash(said)
     return redirect(to)

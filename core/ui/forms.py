@@ -32,11 +32,13 @@ from core.ui.fields import (
     UsccField,
     WeightField,
 )
+from core.ui.i18n import translate
+from core.ui.page import page_settings
 
 __all__ = [
     "AreaField", "DateField", "DecimalField", "FileField", "Form", "GtinField", "IntField", "MobileField",
     "MomentField", "MoneyField", "PasswordField", "RadioField", "SelectField", "TelephoneField", "TextField",
-    "TickField", "TicksField", "UsccField", "WeightField", "check_stamp", "version_stamp",
+    "TickField", "TicksField", "UsccField", "WeightField", "check_stamp", "in_page_language", "version_stamp",
 ]  # fmt: skip
 
 _OWN = ("csrf_token", "version", "once")
@@ -120,3 +122,14 @@ class Form(FlaskForm):
             return False
         field.errors = [*field.errors, sentence]
         return True
+
+
+def in_page_language(form: Form) -> None:
+    """Labels, helps and choices in English where the page is English (their source strings are Chinese)."""
+    if page_settings().lang != "en":
+        return
+    for field in form:
+        field.label.text = translate(field.label.text, "en")
+        field.description = translate(field.description, "en") if field.description else ""
+        if isinstance(field, RadioField):
+            field.choices = [(c.value, translate(c.label, "en")) for c in field.choices]

@@ -8,11 +8,12 @@ from brand.misuse import rules, service
 from brand.misuse.models import MisuseCase
 from core.account.actor import Actor
 from core.db import db
+from core.seal.receipts import Receipt
 from core.workflow.engine import fire
 from tests.factories.brand import picture
 
 
-def reported(**values: Any) -> tuple[MisuseCase, service.Receipt]:
+def reported(**values: Any) -> tuple[MisuseCase, Receipt]:
     """A consumer's report with a photo, and its receipt."""
     given = {
         "mark": "brand",

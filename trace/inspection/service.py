@@ -65,14 +65,7 @@ def add_report(
     if laboratory_kind not in LABORATORY_KINDS:
         raise BadInput("没有这一类检测，请从列表里选。", code="inspection.kind", field="laboratory_kind")
     organisation_id = _may_report(lot, actor, laboratory_kind, file)
-    if not readings or len(readings) > MAX_RESULTS:
-        raise BadInput(f"检测项目填 1 到 {MAX_RESULTS} 项。", code="inspection.results", field="results")
-    if len({plain_name(r.substance) for r in readings}) != len(readings):
-        raise BadInput("同一个检测项目填了两次，请删去一行。", code="inspection.twice", field="results")
-    if sampled_on > reported_on:
-        raise BadInput("报告日期早于抽样日期，请核对。", code="inspection.days", field="reported_on")
-    if reported_on > clock.today():
-        raise BadInput("报告日期还没到，请核对。", code="inspection.future", field="reported_on")
+    _check_typed(readings, sampled_on, reported_on)
     number = public_text(report_no, "report_no", label="报告编号", required=True, limit=60)
     name = public_text(laboratory, "laboratory", label="检测机构", required=True, limit=60)
     if db.session.scalar(
@@ -114,6 +107,18 @@ def add_report(
     telling.reported(report, lot, [j.judgement for j in judged], actor)
     _tell(report, lot, actor, judged)
     return report
+
+
+def _check_typed(readings: Sequence[rules.Reading], sampled_on: date, reported_on: date) -> None:
+    """Each substance once, the days in their order and none to come; BadInput names the field."""
+    if not readings or len(readings) > MAX_RESULTS:
+        raise BadInput(f"检测项目填 1 到 {MAX_RESULTS} 项。", code="inspection.results", field="results")
+    if len({plain_name(r.substance) for r in readings}) != len(readings):
+        raise BadInput("同一个检测项目填了两次，请删去一行。", code="inspection.twice", field="results")
+    if sampled_on > reported_on:
+        raise BadInput("报告日期早于抽样日期，请核对。", code="inspection.days", field="reported_on")
+    if reported_on > clock.today():
+        raise BadInput("报告日期还没到，请核对。", code="inspection.future", field="reported_on")
 
 
 def _may_report(lot: Lot, actor: Actor, kind: str, file: StoredFile | None) -> int:

@@ -54,15 +54,7 @@ def add_item(
     organisation_id = _own_organisation(actor)
     if level not in LEVELS:
         raise BadInput("没有这一种包装，请从列表里选。", code="item.level", field="level")
-    if bool(gtin.strip()) == bool(own_code.strip()):
-        raise BadInput(
-            "商品条码和自编代码填一样。",
-            code="item.one_key",
-            field="own_code",
-            help="有商品条码就填条码，没有就自编一个代码。",
-        )
-    number = check_gtin(gtin) if gtin.strip() else None
-    own = rules.own_code(own_code) if own_code.strip() else None
+    number, own = _key(gtin, own_code)
     if level == "loose":
         net_content_g = 1
     elif net_content_g == 1:
@@ -95,6 +87,18 @@ def add_item(
     db.session.flush()
     record("item.added", item, actor, key=item.key, level=level)
     return item
+
+
+def _key(gtin: str, own_code: str) -> tuple[str | None, str | None]:
+    """GTIN and own code in canonical form, exactly one of them given; BadInput otherwise."""
+    if bool(gtin.strip()) == bool(own_code.strip()):
+        raise BadInput(
+            "商品条码和自编代码填一样。",
+            code="item.one_key",
+            field="own_code",
+            help="有商品条码就填条码，没有就自编一个代码。",
+        )
+    return check_gtin(gtin) if gtin.strip() else None, rules.own_code(own_code) if own_code.strip() else None
 
 
 def _refuse_taken(organisation_id: int, gtin: str | None, own_code: str | None) -> None:

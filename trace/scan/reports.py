@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,13 +13,12 @@ from core.calendar.queries import deadline_of
 from core.db import db
 from core.errors import BadInput, DomainError, NotFound, TooLarge
 from core.file.service import store
-from core.identifiers import normalise_code, normalise_text
+from core.identifiers import normalise_text
 from core.notice import rules as notice_rules
 from core.notice.queries import find_case
 from core.notice.service import open_case
 from core.organisation.queries import desk_id
-from core.seal import service as seal
-from trace.code.serial import ALPHABET
+from core.seal import receipts
 from trace.lot.models import Lot
 from trace.scan import addresses, resolve
 from trace.scan.models import Report
@@ -34,7 +32,7 @@ KINDS = {
 }
 _CASE_KIND = {"fake": "code", "code": "code"}
 MAX_PHOTO = 10 * 1024 * 1024
-SECRET = 8
+RECEIPT = "scan-report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +47,7 @@ class Given:
     photo: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The receipt number and the secret, shown once."""
-
-    number: str
-    secret: str
-
-
-def report(given: Given, actor: Actor = GUEST) -> Receipt:
+def report(given: Given, actor: Actor = GUEST) -> receipts.Receipt:
     """Afterwards a case about this code lies in the office's inbox, with the photo without its place and camera data."""
     if given.kind not in KINDS:
         raise BadInput("请选一种情况。", code="scan.report_kind", field="kind")
@@ -76,15 +66,15 @@ def report(given: Given, actor: Actor = GUEST) -> Receipt:
         organisation_id=lot.organisation_id if lot is not None else None,
         actor=actor,
     )
-    secret = "".join(secrets.choice(ALPHABET) for _ in range(SECRET))
+    receipt, kept = receipts.issue(RECEIPT, number)
     db.session.add(
         Report(
-            receipt_no=number, secret_hash=_hash(number, secret), kind=given.kind, bought_at=bought,
+            receipt_no=number, secret_hash=kept, kind=given.kind, bought_at=bought,
             item_id=target.item_id if target else None, lot_id=lot.id if lot else None,
             unit=target.unit if target else None, reported_at=clock.now(),
         )
     )  # fmt: skip
-    return Receipt(number, secret)
+    return receipt
 
 
 def target_of(path: str) -> Target | None:
@@ -108,10 +98,6 @@ def _photo(data: bytes, actor: Actor) -> int:
         raise BadInput(wrong.message, code=wrong.code, field="photo", help=wrong.help) from wrong
 
 
-def _hash(number: str, secret: str) -> bytes:
-    return seal.keyed_hash("scan-report", f"{number}/{secret}".encode())
-
-
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a report is, for the person who sent it."""
@@ -128,12 +114,9 @@ class Progress:
 
 def progress(receipt_no: str, secret: str) -> Progress:
     """How far the report is; NotFound unless the secret is the one given out with this number."""
-    number = normalise_code(receipt_no)
-    dashed = f"{number[:2]}-{number[2:6]}-{number[6:]}"
-    row = db.session.scalar(select(Report).where(Report.receipt_no == dashed))
-    typed = normalise_code(secret).replace("O", "0").replace("I", "1").replace("L", "1")
-    fits = secrets.compare_digest(row.secret_hash if row else bytes(32), _hash(dashed, typed))
-    case = find_case(dashed) if row is not None and fits else None
+    number = receipts.printed(receipt_no)
+    row = db.session.scalar(select(Report).where(Report.receipt_no == number))
+    case = find_case(number) if receipts.opens(RECEIPT, number, secret, row.secret_hash if row else None) else None
     if case is None:
         raise NotFound("没有找到这件事。", code="scan.report_not_found", help="核对回执号和查询码，一个字符也不能错。")
     deadline, state = deadline_of(case, notice_rules.DEADLINE), notice_rules.CASE.state(case.state)

@@ -11,25 +11,12 @@ from flask_babel import gettext as _
 from core.account.access import current_actor, public
 from core.errors import DomainError, NotFound
 from core.ui import flash
-from core.ui.forms import Form, RadioField
-from core.ui.i18n import translate
-from core.ui.page import page_settings
+from core.ui.forms import in_page_language
 from trace.scan import addresses, contacts, limits, reports
 from trace.scan.forms import ContactForm, ProgressForm, ReportForm
 from trace.scan.reader import read
 from trace.scan.reports import Given
 from trace.scan.views import bp, code_page
-
-
-def in_page_language(form: Form) -> None:
-    """Labels, helps and choices of a form in English where the page is English (their source strings are Chinese)."""
-    if page_settings().lang != "en":
-        return
-    for field in form:
-        field.label.text = translate(field.label.text, "en")
-        field.description = translate(field.description, "en") if field.description else ""
-        if isinstance(field, RadioField):
-            field.choices = [(value, translate(label, "en")) for value, label in reports.KINDS.items()]
 
 
 def _path() -> str:

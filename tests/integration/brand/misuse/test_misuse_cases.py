@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import threading
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,24 +21,8 @@ from core.organisation.queries import get_organisation
 from core.ui.once import new_key
 from core.workflow.engine import fire
 from tests.factories import misuse as make
-from tests.factories.brand import make_licence, make_matrix, picture
+from tests.factories.brand import picture
 from tests.factories.licence_course import told
-
-
-@pytest.fixture
-def cast(session: Any, as_user: Any, clock: Any) -> SimpleNamespace:
-    """Clerk, decider, a firm with a licence and a stranger, on 2026-11-20."""
-    people = SimpleNamespace(
-        clerk=as_user("brand_clerk"),
-        decider=as_user("brand_decider"),
-        owner=as_user("owner"),
-        stranger=as_user("owner"),
-    )
-    make_matrix(people.clerk.actor)
-    people.licence = make_licence(people.owner.actor, people.clerk.actor, people.decider.actor)
-    people.code = get_organisation(people.owner.actor.organisation_id).code
-    db.session.flush()
-    return people
 
 
 def _decide(case: MisuseCase, decider: Any, reason: str = "冒用标志，事实清楚。") -> None:
@@ -220,6 +203,28 @@ def test_notice_and_decision_are_papers_for_those_who_see_the_case(cast: Any) ->
     assert content["rights"][0].startswith("请在 2026-12-04 24:00 前改正")
     assert [row[2] for row in content["evidence"]] == [e.digest for e in case.evidence]
     assert "2026-11-27 24:00" in paper.content(case, "notice")["rights"][0]
+
+
+def test_what_the_office_takes_down_does_not_end_the_party_s_time_and_the_party_s_own_words_do(
+    cast: Any, clock: Any
+) -> None:
+    case, _ = make.reported()
+    fire(rules.MISUSE_CASE, case, "accept", cast.clerk.actor)
+    facts = {"misuse": "impostor", "mark": "brand", "party": cast.code, "place": "示例市场", "link": ""}
+    service.state_facts(case, cast.clerk.actor, **facts)
+    fire(rules.MISUSE_CASE, case, "notify", cast.clerk.actor, reason="没有授权。")
+    clock.advance(hours=1)
+    service.add_evidence(
+        case, cast.clerk.actor, kind="statement", title="询问记录", upload=None, content="他说箱子是收来的。"
+    )
+    with pytest.raises(RuleBroken) as refused:
+        make.propose(case, cast.clerk.actor, "correct")
+    assert [u.rule for u in refused.value.unmet] == ["brand.misuse.hearing_open"]
+
+    fire(rules.MISUSE_CASE, case, "answer", cast.owner.actor, reason="我们有授权，编号见附件。")
+    make.propose(case, cast.clerk.actor, "correct")
+
+    assert case.state == "proposed"
 
 
 def test_words_taken_down_before_the_notice_are_no_answer_to_it(cast: Any, clock: Any) -> None:
