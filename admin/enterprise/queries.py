@@ -105,6 +105,12 @@ def application_of(organisation_id: int) -> Application | None:
     return db.session.scalar(query.order_by(Application.kind, Application.id.desc()).limit(1))
 
 
+def entered() -> set[int]:
+    """Every organisation that came into the town by an application."""
+    query = select(Application.organisation_id).where(Application.organisation_id.is_not(None)).distinct()
+    return {found for found in db.session.scalars(query) if found is not None}
+
+
 def other_living(application: Application) -> bool:
     """Whether the organisation stays by another application."""
     query = select(Application.id).where(

@@ -121,9 +121,9 @@ def remind() -> int:
         queries.confirmed_ids(year),
         set(db.session.scalars(select(Reminder.organisation_id).where(Reminder.year == year, Reminder.step == before))),
     )
-    count = 0
+    count, entered = 0, entries.entered()
     for organisation in organisations.of_kind("enterprise"):
-        if organisation.id in done or organisation.id in sent or entries.application_of(organisation.id) is None:
+        if organisation.id in done or organisation.id in sent or organisation.id not in entered:
             continue
         statement = insert(Reminder).values(
             organisation_id=organisation.id, year=year, step=before, sent_at=clock.now()
