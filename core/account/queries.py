@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, func, or_, select
 
 from core import clock
 from core.account.actor import GUEST, Actor
@@ -55,34 +55,68 @@ def memberships_of(user_id: int) -> list[MembershipView]:
 
 def granted(role: str) -> frozenset[str]:
     """The permissions of a role: the declared ones, corrected by the deployment's own grants."""
-    changes = {g.permission: g.granted for g in db.session.scalars(select(RoleGrant).where(RoleGrant.role == role))}
-    return _corrected(permissions_of(role), changes)
+    rows = db.session.execute(select(RoleGrant.permission, RoleGrant.granted).where(RoleGrant.role == role))
+    return _corrected(role, [(role, permission, yes) for permission, yes in rows])
 
 
-def _corrected(base: frozenset[str], changes: Mapping[str, bool]) -> frozenset[str]:
-    return (base | {p for p, yes in changes.items() if yes}) - {p for p, yes in changes.items() if not yes}
+def _corrected(role: str, grants: Iterable[tuple[str, str, bool]]) -> frozenset[str]:
+    """The declared permissions of a role with the deployment's rows (role, permission, granted) laid over them."""
+    changes = {permission: yes for of, permission, yes in grants if of == role}
+    return (permissions_of(role) | {p for p, yes in changes.items() if yes}) - {
+        p for p, yes in changes.items() if not yes
+    }
 
 
 def load_actor(user_id: int, membership_id: int | None) -> Actor:
-    """The actor for a user and the membership chosen in the session; without one, the person alone."""
+    """The actor for a user and the membership chosen in the session; without one, the person alone.
+
+    One statement beside the user's own row, for every signed-in request pays it: the chosen membership and the
+    deployment's grants come together.
+    """
     user = db.session.get(User, user_id)
     if user is None or user.disabled_at is not None:
         return GUEST
-    mine = memberships_of(user_id)
-    chosen = next((m for m in mine if m.id == membership_id), None)
+    chosen, grants = _chosen_with_grants(user_id, membership_id)
+    own = _corrected("person", grants)
     if chosen is None:
-        return Actor(user_id=user_id, role="person", permissions=granted("person"), name=user.display_name)
+        return Actor(user_id=user_id, role="person", permissions=own, name=user.display_name)
     return Actor(
         user_id=user_id,
         organisation_id=chosen.organisation_id,
         organisation_kind=chosen.organisation_kind,
         role=chosen.role,
-        permissions=granted(chosen.role) | granted("person"),
+        permissions=_corrected(chosen.role, grants) | own,
         membership_id=chosen.id,
         name=user.display_name,
         organisation_name=chosen.organisation_name,
         needs_second_factor=user.totp_sealed is None and needs_totp(frozenset({chosen.role})),
     )
+
+
+def _chosen_with_grants(
+    user_id: int, membership_id: int | None
+) -> tuple[MembershipView | None, list[tuple[str, str, bool]]]:
+    """The user's membership of this id, if it is in force today, and all the deployment's grants."""
+    grants = select(
+        func.jsonb_agg(func.jsonb_build_array(RoleGrant.role, RoleGrant.permission, RoleGrant.granted))
+    ).scalar_subquery()
+    if membership_id is None:
+        return None, [tuple(row) for row in db.session.scalar(select(grants)) or ()]
+    row = db.session.execute(
+        select(Membership.id, Membership.role, Membership.public_id, Organisation, grants.label("grants"))
+        .select_from(User)
+        .outerjoin(
+            Membership,
+            and_(Membership.user_id == User.id, Membership.id == membership_id, *_live(clock.today())),  # type: ignore[arg-type]
+        )
+        .outerjoin(Organisation, and_(Organisation.id == Membership.organisation_id, Organisation.state == "active"))
+        .where(User.id == user_id)
+    ).one()
+    listed = [tuple(pair) for pair in row.grants or ()]
+    o = row.Organisation
+    if o is None:
+        return None, listed
+    return MembershipView(row.id, o.id, o.name, o.kind, row.role, row.public_id), listed
 
 
 def actor_of(user_id: int, organisation_id: int, role: str) -> Actor:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app
+from flask import current_app, g
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -52,12 +52,18 @@ PAGES: dict[str, str] = {"privacy": "隐私说明", "licence": "营业执照公�
 
 def texts() -> dict[str, str]:
     """All set texts by name; kept for half a minute per process, so that public pages ask the database rarely."""
-    kept: dict[str, Any] = current_app.extensions.setdefault("yidun_site", {})
-    if not current_app.testing and kept.get("until", 0.0) > time.monotonic():
+    kept = _kept()
+    if kept.get("until", 0.0) > time.monotonic():
         return dict(kept["texts"])
     found = {row.name: row.value for row in db.session.scalars(select(Setting)) if row.value}
     kept.update(texts=found, until=time.monotonic() + KEEP_SECONDS)
     return dict(found)
+
+
+def _kept() -> dict[str, Any]:
+    """Where the texts are kept: with the process; tests, which turn the database back, with the request."""
+    kept: dict[str, Any] = (g if current_app.testing else current_app.extensions).setdefault("yidun_site", {})
+    return kept
 
 
 def set_texts(values: dict[str, str], actor: Actor) -> list[str]:
@@ -90,7 +96,7 @@ def set_texts(values: dict[str, str], actor: Actor) -> list[str]:
     if changed:
         db.session.flush()
         record("site.texts_changed", ("core_ui_setting", "site"), actor, names=changed)
-        current_app.extensions.pop("yidun_site", None)
+        _kept().clear()
     return changed
 
 
