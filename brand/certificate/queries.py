@@ -146,6 +146,19 @@ def rows_of(organisation_id: int) -> list[MarkCertificate]:
     return list(db.session.scalars(query.order_by(MarkCertificate.valid_until.asc().nulls_last(), MarkCertificate.id)))
 
 
+def hold(organisation_id: int, kind: str) -> None:
+    """Until the commit no certificate of the organisation of one kind changes its state (share mode).
+
+    What was read before is forgotten, so that the decision that follows is on what holds under the lock.
+    """
+    query = select(MarkCertificate.id).where(
+        MarkCertificate.organisation_id == organisation_id, MarkCertificate.kind == kind
+    )
+    db.session.execute(query.order_by(MarkCertificate.id).with_for_update(read=True)).all()
+    db.session.flush()
+    db.session.expire_all()
+
+
 def _mark(row: MarkCertificate, fact: rules.Certificate, check: CertificateCheck | None, ended: str = "") -> Mark:
     return Mark(
         kind=row.kind,

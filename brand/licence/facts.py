@@ -14,7 +14,7 @@ from brand.matrix import queries as matrix
 from core import clock
 from core.account.actor import Actor
 from core.calendar.queries import deadline_of
-from core.db import db
+from core.db import db, lock
 from core.organisation import queries as organisations
 from core.workflow.table import Move
 
@@ -44,6 +44,15 @@ def predecessor_of(licence: Licence) -> Licence | None:
     while licence.kind == "renewal" and (later := queries.successor(before)) is not None:
         before = later
     return before
+
+
+def hold_predecessor(licence: Licence) -> None:
+    """Until the commit the licence a renewal or change stands on is not suspended, withdrawn or changed."""
+    before = predecessor_of(licence)
+    while before is not None:
+        lock(before)
+        now = predecessor_of(licence)
+        before = None if now is before else now
 
 
 def proposed_term(licence: Licence, today: date) -> tuple[date, date]:

@@ -163,6 +163,19 @@ def licences_of(organisation_id: int, on_date: date | None = None) -> list[Licen
     return [view(licence, on_date) for licence in db.session.scalars(query)]
 
 
+def hold(organisation_id: int, brand_id: int | None = None) -> None:
+    """Until the commit no licence of the organisation (for the brand) is suspended, withdrawn or ended (share mode).
+
+    What was read before is forgotten, so that the decision that follows is on what holds under the lock.
+    """
+    query = select(Licence.id).where(Licence.organisation_id == organisation_id, Licence.state.in_(ISSUED))
+    if brand_id is not None:
+        query = query.where(Licence.brand_id == brand_id)
+    db.session.execute(query.order_by(Licence.id).with_for_update(read=True)).all()
+    db.session.flush()
+    db.session.expire_all()
+
+
 def licence_by_id(licence_id: int, on_date: date | None = None) -> LicenceView:
     """The issued licence with this id, judged as of a day; LicenceNotFound otherwise."""
     licence = db.session.get(Licence, licence_id)

@@ -229,8 +229,10 @@ def approve(
     """Afterwards the ticked rows are licensed under a gap-free number, signed and logged through the notary port.
 
     Without ``rows`` all are meant; the term is that of ``facts.proposed_term`` unless given.  Another person than the
-    examiner decides; two deciders at once: one wins, the other gets InvalidMove.
+    examiner decides; two deciders at once: one wins, the other gets InvalidMove.  What a renewal or change stands on is
+    held first: a suspension or withdrawal of it comes wholly before (and refuses the approval) or wholly after.
     """
+    facts.hold_predecessor(licence)
     start, end = facts.proposed_term(licence, clock.today())
     if valid_from is not None and licence.kind == "new":
         end = rules.default_term(valid_from)[1]

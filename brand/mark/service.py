@@ -25,7 +25,9 @@ from core.identifiers import normalise_text
 from core.organisation import queries as organisations
 from core.record.service import record
 
-_LOCK = text("select pg_advisory_xact_lock(:space, :brand)")
+_SPACE = 0x594D4B
+_WRITING = text("select pg_advisory_xact_lock(:space, :line)")
+_TAKING = text("select pg_advisory_xact_lock_shared(:space, :line)")
 
 
 def make_pack(actor: Actor, *, rules_text: str, brand_id: int | None = None, mark: str = rules.BRAND) -> MarkPack:
@@ -37,7 +39,7 @@ def make_pack(actor: Actor, *, rules_text: str, brand_id: int | None = None, mar
     words = normalise_text(rules_text, multiline=True)
     if not words or len(words) > 4000:
         raise BadInput("使用规则填 1 到 4000 字。", code="mark.rules", field="rules_text")
-    db.session.execute(_LOCK, {"space": 0x594D4B, "brand": brand_id or -1 - list(rules.MARKS).index(mark)})
+    _hold_line(mark, brand_id)
     newest = db.session.scalar(select(func.max(MarkPack.number)).where(_of(mark, brand_id))) or 0
     pack = MarkPack(mark=mark, brand_id=brand_id, number=newest + 1, rules=words)
     db.session.add(pack)
@@ -78,9 +80,10 @@ def add_file(
 def release(pack: MarkPack, actor: Actor) -> None:
     """The pack is what licensees get from now on; the version before it is no longer given out."""
     _manager(actor)
+    _hold_line(pack.mark, pack.brand_id)
     lock(pack)
     if pack.released_at is not None:
-        raise Conflict("这一版已经发布过。", code="mark.released")
+        raise Conflict("这一版已经发布过。", code="mark.released", help="刷新页面；要改就做新的一版。")
     if not pack.files:
         raise BadInput("还没有文件，不能发布。", code="mark.empty", help="先上传至少一个文件。")
     pack.released_at, pack.released_by = clock.now(), actor.user_id
@@ -91,6 +94,7 @@ def release(pack: MarkPack, actor: Actor) -> None:
 def retire(pack: MarkPack, actor: Actor, reason: str) -> None:
     """Nobody gets the version any more; the reason stands."""
     _manager(actor)
+    _hold_line(pack.mark, pack.brand_id)
     lock(pack)
     why = normalise_text(reason)[:200]
     if pack.released_at is None or pack.retired_at is not None:
@@ -105,6 +109,12 @@ def retire(pack: MarkPack, actor: Actor, reason: str) -> None:
 def _manager(actor: Actor) -> None:
     if not actor.can(rules.MANAGE):
         raise MarkNotFound()
+
+
+def _hold_line(mark: str, brand_id: int | None, *, taking: bool = False) -> None:
+    """Until the commit the versions of one brand or mark stay as they are: a change waits for takings, and they for it."""
+    line = brand_id or -1 - list(rules.MARKS).index(mark)
+    db.session.execute(_TAKING if taking else _WRITING, {"space": _SPACE, "line": line})
 
 
 def _of(mark: str, brand_id: int | None) -> ColumnElement[bool]:
@@ -219,10 +229,17 @@ def unmet(pack: MarkPack, actor: Actor) -> list[Unmet]:
 def take(row: MarkFile, pack: MarkPack, actor: Actor) -> tuple[bytes, str, str]:
     """Bytes, name and type of the file, the user's code in its place, with the download on record.
 
+    What it is taken under and the versions of the mark are held in share mode and judged again until the commit: a
+    suspension, withdrawal or retirement comes wholly before (and nothing is handed out) or wholly after.
     RuleBroken without a live licence for the brand or a live certificate for the mark.
     """
     if actor.organisation_id is None:
         raise MarkNotFound()
+    _hold_line(pack.mark, pack.brand_id, taking=True)
+    if pack.brand_id is not None:
+        licences.hold(actor.organisation_id, pack.brand_id)
+    else:
+        certificates.hold(actor.organisation_id, pack.mark)
     if missing := unmet(pack, actor):
         raise RuleBroken(unmet=missing)
     found = rules.authority(held_by(actor), pack.mark, pack.brand_id)

@@ -68,5 +68,10 @@ class ResultForm(Form):
     """What was seen."""
 
     result = RadioField("结果", choices=list(rules.RESULTS.items()), required=True)
+    mark = SelectField(
+        "哪一种标志",
+        choices=[("", "不涉及"), *rules.MARKS.items()],
+        help="涉嫌不当使用的必选；自动比对看到过的已经选好",
+    )
     note = TextField("看到的", max_length=300, help="涉嫌不当使用的必填")
     photo = FileField("照片", max_mb=10, accept="image/*", help="涉嫌不当使用的请拍，作为证据封存")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from brand.certificate.rules import MISUSE
-from brand.misuse.rules import ACTS, EVIDENCE, MARKS, MISUSE_CASE, RESULTS, SOURCES, TARGETS
+from brand.misuse.rules import ACTS, EVIDENCE, MARKS, MISUSE_CASE, RESULTS, SOURCES, TARGETS, UNDECIDED
 from core.db import Model, PublicId, Timestamps
 from core.workflow.models import state_check, state_column, version_column
 
@@ -22,7 +22,8 @@ def _listed(words: Any) -> str:
 class MisuseCase(PublicId, Timestamps, Model):
     """One suspected misuse; ``party_id`` where the party is on the platform, else ``party_name`` alone.
 
-    ``noticed_at`` is when this party was last told; from then on it sees the case.
+    ``noticed_at`` is when this party was last told; from then on it sees the case.  Of one listing, mark and class one
+    case at a time is undecided.
     """
 
     __tablename__ = "brand_misuse_case"
@@ -33,7 +34,11 @@ class MisuseCase(PublicId, Timestamps, Model):
         CheckConstraint(f"misuse in ({_listed(['', *MISUSE])})", name="misuse"),
         CheckConstraint("(state in ('decided','published','closed')) = (decided_at is not null)", name="decided"),
         CheckConstraint("state <> 'published' or published_until is not null", name="published"),
-    )
+        Index(
+            "uq_brand_misuse_case_one_undecided", "subject_kind", "subject_key", "mark", "misuse", unique=True,
+            postgresql_where=text(f"subject_key <> '' and state in ({_listed(UNDECIDED)})"),
+        ),
+    )  # fmt: skip
 
     case_no: Mapped[str] = mapped_column(unique=True)
     source: Mapped[str]
@@ -165,6 +170,7 @@ class PatrolItem(PublicId, Model):
     __table_args__ = (
         CheckConstraint(f"result in ({_listed(['', *RESULTS])})", name="result"),
         CheckConstraint("(result = '') = (checked_at is null)", name="checked"),
+        CheckConstraint(f"mark in ({_listed(['', *MARKS])})", name="mark"),
     )
 
     round_id: Mapped[int] = mapped_column(ForeignKey("brand_misuse_round.id"), index=True)
@@ -174,6 +180,7 @@ class PatrolItem(PublicId, Model):
     subject_key: Mapped[str] = mapped_column(default="")
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("core_organisation_organisation.id"))
     result: Mapped[str] = mapped_column(default="")
+    mark: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
     file_id: Mapped[int | None] = mapped_column(ForeignKey("core_file_file.id"))
     checked_at: Mapped[datetime | None]

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from brand.certificate import queries as certificates
 from brand.certificate import rules_claims
-from brand.misuse import evidence, rules, service
+from brand.misuse import evidence, queries, rules, service
 from brand.misuse.errors import CaseNotFound
 from brand.misuse.models import MisuseCase, MisuseFinding, PatrolItem, PatrolRound
 from core import clock
@@ -26,6 +26,8 @@ from core.identifiers import normalise_text
 from core.organisation.queries import desk_id
 from core.record.service import record
 from core.workflow.engine import fire
+
+_ABOUT = text("select pg_advisory_xact_lock(hashtextextended(:about, 0))")
 
 
 def faults(one: ClaimText) -> Iterator[tuple[rules_claims.Claim, str, str]]:
@@ -82,22 +84,55 @@ def _found(one: ClaimText, claim: rules_claims.Claim, misuse: str, reason: str, 
 
 
 def open_from_finding(finding: MisuseFinding, actor: Actor) -> MisuseCase:
-    """A case about the finding, accepted, with the words as they stood frozen as evidence; Conflict where there is one."""
+    """The words as they stood are frozen in an accepted case about the finding: a new one, or the one that is under way.
+
+    Conflict where the finding was taken up already.
+    """
     if not actor.can(rules.HANDLE):
         raise CaseNotFound()
+    _one_at_a_time(finding.subject_kind, finding.subject_key)
     lock(finding)
     if finding.case_id is not None:
-        raise Conflict("这一条已经立案。", code="misuse.finding_taken")
-    made = service.open_case(
-        actor, source="automatic", mark=finding.mark, misuse=finding.misuse, title=finding.title,
-        words=f"{finding.context}。{finding.reason}", party_id=finding.organisation_id, link=finding.link,
-        subject_kind=finding.subject_kind, subject_key=finding.subject_key,
+        raise Conflict("这一条已经立案。", code="misuse.finding_taken", help="到“标志监督”的列表里看那件案子。")
+    case = _case_about(
+        finding, actor, source="automatic", mark=finding.mark, misuse=finding.misuse,
+        words=f"{finding.context}。{finding.reason}",
     )  # fmt: skip
+    _seal_finding(case, finding, actor)
+    return case
+
+
+def _seal_finding(case: MisuseCase, finding: MisuseFinding, actor: Actor) -> None:
     words = "\n".join(f"{label}：{value}" for label, value in finding.texts.items() if value)
-    evidence.seal_text(made, actor, kind="page", title=f"{finding.title}的文字", content=words)
-    finding.case_id = made.id
-    fire(rules.MISUSE_CASE, made, "accept", actor)
-    return made
+    evidence.seal_text(case, actor, kind="page", title=f"{finding.title}的文字", content=words)
+    finding.case_id = case.id
+
+
+def _one_at_a_time(kind: str, key: str) -> None:
+    """Whoever opens cases about one thing does so one after the other, until the commit."""
+    if key:
+        db.session.execute(_ABOUT, {"about": f"misuse:{kind}:{key}"})
+
+
+def _case_about(
+    seen: MisuseFinding | PatrolItem, actor: Actor, *, source: str, mark: str, misuse: str, words: str, place: str = ""
+) -> MisuseCase:
+    """The undecided case about what was seen, else a new one, accepted.  The caller holds ``_one_at_a_time``."""
+    found = queries.undecided(seen.subject_kind, seen.subject_key, mark, misuse)
+    if found is not None:
+        lock(found)
+        if misuse and not found.misuse:
+            found.misuse = misuse
+        found.version += 1
+        record("misuse.seen_again", found, actor, source=source)
+    else:
+        found = service.open_case(
+            actor, source=source, mark=mark, misuse=misuse, title=seen.title, words=words, party_id=seen.organisation_id,
+            link=seen.link, place=place, subject_kind=seen.subject_kind, subject_key=seen.subject_key,
+        )  # fmt: skip
+    if found.state == "reported":
+        fire(rules.MISUSE_CASE, found, "accept", actor)
+    return found
 
 
 # --- rounds -----------------------------------------------------------------------------------------------------------
@@ -110,7 +145,7 @@ def open_round(actor: Actor, *, title: str, target: str, due_on: date) -> Patrol
     if target not in rules.TARGETS:
         raise BadInput("请选巡查什么。", code="misuse.target", field="target")
     if due_on < clock.today():
-        raise BadInput("完成日期已经过去。", code="misuse.due", field="due_on")
+        raise BadInput("完成日期已经过去。", code="misuse.due", field="due_on", help="填今天或以后的日期。")
     row = PatrolRound(title=normalise_text(title)[:60], target=target, due_on=due_on, opened_by=actor.user_id)
     if target == "listings":
         row.items.extend(
@@ -144,21 +179,25 @@ def add_item(row: PatrolRound, actor: Actor, *, title: str, link: str = "") -> P
 
 
 def note_result(
-    row: PatrolRound, item_id: int, actor: Actor, *, result: str, note: str = "", upload: Any = None
+    row: PatrolRound, item_id: int, actor: Actor, *, result: str, mark: str = "", note: str = "", upload: Any = None
 ) -> PatrolItem:
-    """What was seen stands with day and person; a suspicion opens a case with the photo as evidence."""
+    """What was seen stands with day and person; a suspicion about a mark opens a case, or joins the one under way."""
     _open(row, actor)
     item = next((i for i in row.items if i.id == item_id), None)
     if item is None:
         raise CaseNotFound()
     lock(item)
     if item.result:
-        raise Conflict("这一处已经记过结果。", code="misuse.item_done")
+        raise Conflict("这一处已经记过结果。", code="misuse.item_done", help="还要再看，在旁边“加一处”。")
     if result not in rules.RESULTS:
         raise BadInput("请选看到的结果。", code="misuse.result", field="result")
     said = normalise_text(note)[:300]
+    if result == "suspected" and mark not in rules.MARKS:
+        raise BadInput("请选是哪一种标志涉嫌不当使用。", code="misuse.mark", field="mark")
     if result == "suspected" and not said:
-        raise BadInput("写明看到了什么。", code="misuse.note", field="note")
+        raise BadInput(
+            "还没有写看到了什么。", code="misuse.note", field="note", help="写清标志印在哪里、为什么觉得不对。"
+        )
     if upload is not None:
         try:
             item.file_id = store(
@@ -169,6 +208,7 @@ def note_result(
             raise BadInput(wrong.message, code=wrong.code, field="photo", help=wrong.help) from wrong
     item.result, item.note, item.checked_at, item.checked_by = result, said, clock.now(), actor.user_id
     if result == "suspected":
+        item.mark = mark
         item.case_id = _case_of(row, item, actor).id
     record("misuse.item_checked", row, actor, item=item.title, result=result)
     db.session.flush()
@@ -176,15 +216,21 @@ def note_result(
 
 
 def _case_of(row: PatrolRound, item: PatrolItem, actor: Actor) -> MisuseCase:
-    made = service.open_case(
-        actor, source="patrol", mark="brand", title=item.title, words=item.note, party_id=item.organisation_id,
-        link=item.link, place="" if item.link else item.title, subject_kind=item.subject_kind, subject_key=item.subject_key,
+    """The case of a suspicion.  A finding of the comparison about the same thing and mark names the class and comes along."""
+    _one_at_a_time(item.subject_kind, item.subject_key)
+    found = queries.finding_about(item.subject_kind, item.subject_key, item.mark)
+    made = _case_about(
+        item, actor, source="patrol", mark=item.mark, misuse=found.misuse if found is not None else "", words=item.note,
+        place="" if item.link else item.title,
     )  # fmt: skip
+    if found is not None and found.case_id is None:
+        lock(found)
+        if found.case_id is None:
+            _seal_finding(made, found, actor)
     evidence.seal_text(made, actor, kind="page", title=f"巡查记录：{row.title}", content=f"{item.title}\n{item.note}")
     if item.file_id is not None:
         file = files_by_id([item.file_id])[item.file_id]
         evidence.seal_stored(made, actor, kind="photo", title="巡查拍的照片", file=file)
-    fire(rules.MISUSE_CASE, made, "accept", actor)
     return made
 
 

@@ -50,6 +50,7 @@ def take_up(public_id: uuid.UUID) -> Any:
     """Open a case about a finding."""
     once.claim(request.form.get("once"))
     case = patrol.open_from_finding(queries.finding(public_id), current_actor())
+    flash(f"页面文字已封存在 {case.case_no}。")
     return redirect(url_for("misuse.show", public_id=case.public_id))
 
 
@@ -82,16 +83,18 @@ def show(public_id: uuid.UUID) -> Any:
 
 def _page(row: PatrolRound, status: int = 200, *, item_form: ItemForm | None = None, result: Any = None) -> Any:
     cases = {i.case_id: db.session.get_one(MisuseCase, i.case_id) for i in row.items if i.case_id is not None}
-    forms = {i.id: ResultForm(formdata=None) for i in row.items if not i.result}
-    for form in forms.values():
+    hints = {i.id: queries.finding_about(i.subject_kind, i.subject_key) for i in row.items if not i.result}
+    forms = {i: ResultForm(formdata=None) for i in hints}
+    for number, form in forms.items():
         form.once.data = once.new_key()
+        form.mark.data = hint.mark if (hint := hints[number]) is not None else ""
     if result is not None:
         forms[result[0]] = result[1]
     blank = item_form or ItemForm(formdata=None)
     blank.once.data = blank.once.data or once.new_key()
     return render_template(
         "brand/misuse/patrol.html", row=row, targets=rules.TARGETS, results=rules.RESULTS, cases=cases, forms=forms,
-        item_form=blank, left=len(forms),
+        item_form=blank, left=len(forms), hints=hints, classes=MISUSE, marks=rules.MARKS,
     ), status  # fmt: skip
 
 
@@ -121,6 +124,7 @@ def result(public_id: uuid.UUID, item_id: int) -> Any:
                 item_id,
                 current_actor(),
                 result=str(form.result.data),
+                mark=form.mark.data or "",
                 note=form.note.data or "",
                 upload=form.photo.data,
             )

@@ -66,6 +66,35 @@ def finding(public_id: uuid.UUID) -> MisuseFinding:
     return row
 
 
+def finding_about(kind: str, key: str, mark: str = "") -> MisuseFinding | None:
+    """What the comparison sees now about a thing (and mark), the oldest; None where it sees nothing."""
+    query = select(MisuseFinding).where(
+        MisuseFinding.subject_kind == kind, MisuseFinding.subject_key == key, MisuseFinding.cleared_at.is_(None)
+    )
+    if mark:
+        query = query.where(MisuseFinding.mark == mark)
+    return db.session.scalar(query.order_by(MisuseFinding.found_at, MisuseFinding.id).limit(1)) if key else None
+
+
+def undecided(kind: str, key: str, mark: str, misuse: str, but: int | None = None) -> MisuseCase | None:
+    """The case about a thing that is not decided yet, of this mark and class or with either class still open; or None.
+
+    ``but`` leaves one case out.
+    """
+    if not key:
+        return None
+    query = select(MisuseCase).where(
+        MisuseCase.subject_kind == kind,
+        MisuseCase.subject_key == key,
+        MisuseCase.mark == mark,
+        MisuseCase.state.in_(rules.UNDECIDED),
+        MisuseCase.id != (but or 0),
+    )
+    rows = list(db.session.scalars(query.order_by(MisuseCase.id)))
+    same = next((c for c in rows if c.misuse == misuse), None)
+    return same or next((c for c in rows if not (c.misuse and misuse)), None)
+
+
 def rounds() -> list[PatrolRound]:
     """Every round, open ones first."""
     query = select(PatrolRound).order_by(PatrolRound.closed_at.is_not(None), PatrolRound.due_on, PatrolRound.id)

@@ -36,6 +36,13 @@ DUE = {
     "decided": ("publication", ACCEPT_DAYS),
 }
 KEEP_CONTACT_DAYS = 365
+UNDECIDED = (
+    "reported",
+    "checking",
+    "noticed",
+    "hearing",
+    "proposed",
+)  # of one thing, mark and class there is one such case
 MARKS = {"brand": "猗顿农品等公用品牌", **{k: v.label for k, v in KINDS.items() if v.marked}}
 SOURCES = {"report": "消费者举报", "patrol": "巡查发现", "automatic": "自动比对", "office": "其他单位移来"}
 EVIDENCE = {"photo": "照片", "page": "页面文字", "document": "文件", "statement": "陈述和询问记录"}

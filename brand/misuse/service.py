@@ -171,6 +171,12 @@ def state_facts(
         raise BadInput("已经告知当事人，事实不能再改。", code="misuse.stated", help="需要再查的，由审定人退回。")
     if (misuse and misuse not in MISUSE) or mark not in rules.MARKS:
         raise BadInput("请从列表里选。", code="misuse.class", field="misuse")
+    other = queries.undecided(case.subject_kind, case.subject_key, mark, misuse, but=case.id)
+    if other is not None and other.misuse == misuse:
+        raise BadInput(
+            f"这个商品的同一种标志、同一类已有 {other.case_no} 在办。", code="misuse.case_open", field="misuse",
+            help="到那件案子里接着办，这一件不予立案。",
+        )  # fmt: skip
     named = normalise_text(party)[:80]
     found = organisations.find_by_code(normalise_code(named)) if named else None
     if found is None and named:

@@ -18,7 +18,7 @@ from brand.promotion.kit import kit_pdf
 from brand.promotion.models import Material, MaterialDownload
 from core import clock, identifiers
 from core.account.actor import Actor
-from core.db import db
+from core.db import db, lock
 from core.errors import BadInput, Denied, RuleBroken
 from core.file.queries import files_by_id, read_bytes
 from core.file.service import store
@@ -130,6 +130,8 @@ def everything() -> list[tuple[Material, int]]:
 def take(row: Material, actor: Actor) -> tuple[StoredFile, bytes]:
     """The file of a material and its bytes; who took it is on record.  MaterialNotFound where the actor may not."""
     office = actor.can(permissions.VIEW)
+    _hold(actor)
+    lock(row)
     fits = rules_media.usable(active=row.active, rights_until=row.rights_until, today=clock.today())
     if row.file_id is None or not fits or not rules_media.may_take(
         row.audience, row.brand_id, licensed_line(actor.organisation_id), office=office
@@ -142,6 +144,7 @@ def take(row: Material, actor: Actor) -> tuple[StoredFile, bytes]:
 
 def take_kit(brand_key: str, actor: Actor) -> bytes:
     """The press-ready brand kit of a public brand, for its licensees and the office; who took it is on record."""
+    _hold(actor)
     brand = matrix.by_key(brand_key)
     licensed = brand.id in licensed_line(actor.organisation_id)
     if not brand.is_public or not (actor.can(permissions.VIEW) or licensed):
@@ -149,6 +152,12 @@ def take_kit(brand_key: str, actor: Actor) -> bytes:
     pdf = kit_pdf(brand)
     _log(actor, brand.id, None, hashlib.sha256(pdf).hexdigest())
     return pdf
+
+
+def _hold(actor: Actor) -> None:
+    """A suspension or withdrawal comes wholly before the taking, or after its commit; the office needs no licence."""
+    if actor.organisation_id is not None and not actor.can(permissions.VIEW):
+        licences.hold(actor.organisation_id)
 
 
 def _log(actor: Actor, brand_id: int, material_id: int | None, sha256: str) -> None:

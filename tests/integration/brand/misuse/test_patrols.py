@@ -101,25 +101,63 @@ def test_a_round_over_listings_holds_what_is_on_sale_and_ends_when_all_was_looke
     patrol.note_result(row, row.items[0].id, clerk, result="clear")
     with pytest.raises(BadInput):
         patrol.close_round(row, clerk)
-    with pytest.raises(BadInput):
-        patrol.note_result(row, stall.id, clerk, result="suspected")
+    for wrong, field in (({"note": "纸箱印着标志"}, "mark"), ({"mark": "brand"}, "note")):
+        with pytest.raises(BadInput) as refused:
+            patrol.note_result(row, stall.id, clerk, result="suspected", **wrong)
+        assert refused.value.field == field
     address = f"/misuse/patrols/{row.public_id}"
     sent = cast.clerk.post(
         f"{address}/items/{stall.id}",
         data={
-            "result": "suspected", "note": "纸箱印着猗顿农品", "once": new_key(),
+            "result": "suspected", "mark": "organic", "note": "纸箱印着有机苹果", "once": new_key(),
             "photo": (io.BytesIO(picture()), "摊位.jpg"),
         },
     )  # fmt: skip
     assert sent.status_code == 302
 
     case = db.session.scalars(select(MisuseCase)).one()
-    assert (case.source, case.state, [e.kind for e in case.evidence]) == ("patrol", "checking", ["page", "photo"])
+    assert (case.source, case.mark, case.state) == ("patrol", "organic", "checking")
+    assert [e.kind for e in case.evidence] == ["page", "photo"]
     with pytest.raises(Conflict):
         patrol.note_result(row, stall.id, clerk, result="clear")
     assert cast.clerk.post(f"{address}/close", data={"once": new_key()}).status_code == 302
     with pytest.raises(Conflict):
         patrol.add_item(row, clerk, title="再加一处")
+
+
+def test_a_suspicion_about_a_listing_the_comparison_saw_joins_its_case_under_the_right_mark(cast: Any) -> None:
+    clerk = cast.clerk.actor
+    patrol.sweep()
+    row = patrol.open_round(clerk, title="网上商品", target="listings", due_on=date(2026, 11, 30))
+    page = cast.clerk.get(f"/misuse/patrols/{row.public_id}").text
+    assert "自动比对发现" in page
+    assert '<option selected value="green">' in page
+    first = patrol.open_from_finding(db.session.scalars(select(MisuseFinding)).one(), clerk)
+
+    item = patrol.note_result(row, row.items[0].id, clerk, result="suspected", mark="green", note="标题写着绿色食品")
+
+    assert item.case_id == first.id
+    assert (first.mark, first.misuse) == ("green", "impostor")
+    assert [e.title for e in first.evidence] == ["富士苹果的文字", "巡查记录：网上商品"]
+    other = patrol.open_round(clerk, title="再看一轮", target="listings", due_on=date(2026, 11, 30))
+    again = patrol.note_result(other, other.items[0].id, clerk, result="suspected", mark="brand", note="图上印着猗顿农品")
+    assert again.case_id != first.id
+
+
+def test_the_facts_of_a_case_cannot_be_made_those_of_another_case_under_way(cast: Any) -> None:
+    patrol.sweep()
+    first = patrol.open_from_finding(db.session.scalars(select(MisuseFinding)).one(), cast.clerk.actor)
+    row = patrol.open_round(cast.clerk.actor, title="网上商品", target="listings", due_on=date(2026, 11, 30))
+    item = patrol.note_result(
+        row, row.items[0].id, cast.clerk.actor, result="suspected", mark="brand", note="图上印着猗顿农品"
+    )
+    facts = {"mark": "green", "misuse": "impostor", "party": "示例当事人", "place": "", "link": "", "once": new_key()}
+    address = f"/misuse/cases/{db.session.get_one(MisuseCase, item.case_id).public_id}/facts"
+
+    refused = cast.clerk.post(address, data=facts)
+
+    assert refused.status_code == 400
+    assert first.case_no in refused.text
 
 
 @pytest.mark.parametrize("role", ["owner", "brand_decider", "office_clerk", "person"])
