@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session
 
 from core import clock as core_clock
@@ -30,6 +31,9 @@ from tests.support.applications import Client
 from tests.support.people import People
 
 ROOT = Path(__file__).resolve().parent.parent
+# A shared machine is slow at times: neither a slow example nor slow making of examples is a fault of ours.
+settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machine")
 
 
 JOURNEYS = "tests/e2e"

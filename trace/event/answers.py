@@ -56,7 +56,7 @@ def shown(rows: Sequence[Row], form: str = DIGITAL_LINK) -> list[tuple[dict[str,
     for row in rows:
         event, context = dict(row.payload), row.context
         if not row.own:
-            event, context = public_part(event, public.get(row.organisation_id, set())), None
+            event, context = public_part(event, public.get(row.organisation_id, set()), row.event_id), None
         event["eventID"], event["recordTime"] = row.event_id, stamp(row.record_time)
         made.append((link_form(event) if form == DIGITAL_LINK else event, context))
     return made

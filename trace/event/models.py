@@ -215,13 +215,17 @@ class NamedQuery(PublicId, Model):
 
 
 class Subscription(PublicId, Model):
-    """Who is told of what a named query finds, when; the cursor is the last event told of, in order of commit."""
+    """Who is told of what a named query finds, when; the cursor is the last event told of, in order of commit.
+
+    A paused one is told nothing and loses nothing: the cursor stands still and undelivered messages wait for the resume.
+    """
 
     __tablename__ = "trace_event_subscription"
     __table_args__ = (
         Index("ix_trace_event_subscription_query_id", "query_id"),
         Index("ix_trace_event_subscription_due", "next_at", postgresql_where=text("ended_at is null")),
         CheckConstraint("stream = (schedule is null)", name="when"),
+        CheckConstraint("(paused_at is null) = (paused_why is null)", name="paused_with_reason"),
     )
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey(ORGANISATION))
@@ -240,6 +244,8 @@ class Subscription(PublicId, Model):
     failures: Mapped[int] = mapped_column(default=0)
     ended_at: Mapped[datetime | None]
     ended_why: Mapped[str | None]
+    paused_at: Mapped[datetime | None] = mapped_column(default=None)
+    paused_why: Mapped[str | None] = mapped_column(default=None)
 
 
 class Delivery(PublicId, Model):

@@ -12,6 +12,7 @@ from typing import Any
 
 from trace.event.facets import canonical
 
+WITHHELD = "urn:yidun:epcis:withheld"
 SHOWN = (
     "type", "eventID", "eventTime", "eventTimeZoneOffset", "action", "bizStep", "disposition", "persistentDisposition",
     "certificationInfo",
@@ -32,8 +33,8 @@ _ILMD = frozenset(
 _DECLARATION = ("declarationTime", "reason", "correctiveEventIDs")
 
 
-def public_part(event: Mapping[str, Any], public_uris: Collection[str]) -> dict[str, Any]:
-    """The public part of an event; ``public_uris`` are the canonical lots whose record is public."""
+def public_part(event: Mapping[str, Any], public_uris: Collection[str], event_id: str = "") -> dict[str, Any]:
+    """The public part of an event, a valid event itself; ``public_uris`` are the canonical lots whose record is public."""
     shown = {name: event[name] for name in SHOWN if name in event}
     kept = False
     for name in _CLASSES:
@@ -48,4 +49,22 @@ def public_part(event: Mapping[str, Any], public_uris: Collection[str]) -> dict[
         shown["ilmd"] = ilmd
     if declaration := event.get("errorDeclaration"):
         shown["errorDeclaration"] = {k: declaration[k] for k in _DECLARATION if k in declaration}
-    return shown
+    return shown | _demanded(shown, event_id)
+
+
+def _demanded(shown: Mapping[str, Any], event_id: str) -> dict[str, Any]:
+    """What EPCIS 2.0 demands of an event of this type and the public part does not tell, as ``WITHHELD``.
+
+    A transformation of which only one side is shown is one told in parts, which its id binds (EPCIS 2.0 7.4.6).
+    """
+    kind = shown.get("type")
+    if kind == "TransformationEvent":
+        sides = ("inputQuantityList" in shown, "outputQuantityList" in shown)
+        return {} if all(sides) else {"transformationID": event_id or WITHHELD}
+    if kind == "TransactionEvent":
+        return {"bizTransactionList": [{"bizTransaction": WITHHELD}]}
+    if kind == "AssociationEvent":
+        return {"parentID": WITHHELD} | ({"childEPCs": [WITHHELD]} if "childEPCs" in shown else {})
+    if kind == "AggregationEvent" and "childEPCs" in shown:
+        return {"parentID": WITHHELD, "childEPCs": [WITHHELD]}
+    return {}

@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 
 from core.db import db
 from trace.event import selection
+from trace.event.facets import canonical, key_of
 from trace.event.graph import Edge, edges_from, edges_to, events_naming, reachable, uris_of
 from trace.event.models import Capture, Event, Term
 from trace.event.parameters import Condition, Query
@@ -31,6 +32,7 @@ __all__ = [
     "find",
     "members",
     "one",
+    "public_about",
     "reachable",
     "uris_of",
 ]  # fmt: skip
@@ -166,6 +168,29 @@ def public_uris(ids: Iterable[int]) -> dict[int, set[str]]:
     for uri, organisation_id in db.session.execute(_PUBLIC, {"ids": list(ids)}):
         found.setdefault(organisation_id, set()).add(uri)
     return found
+
+
+def public_about(lot_uri: str, organisation_id: int) -> list[Row]:
+    """The organisation's events naming this lot that have a public part, in order of recording, as outsiders' rows."""
+    return _rows(
+        f"select {_COLUMNS}, false as own, null as context {_ABOUT} order by e.id", _about(lot_uri, organisation_id)
+    )
+
+
+def count_public_about(lot_uri: str, organisation_id: int) -> int:
+    """How many ``public_about`` would give."""
+    return int(db.session.scalar(text(f"select count(*) {_ABOUT}"), _about(lot_uri, organisation_id)) or 0)
+
+
+_ABOUT = (
+    "from trace_event_event e where e.is_public and e.organisation_id = :organisation "
+    "and exists (select 1 from trace_event_public p where p.key = :key and p.organisation_id = :organisation) "
+    "and e.id in (select l.event_id from trace_event_link l where l.key = :key)"
+)
+
+
+def _about(lot_uri: str, organisation_id: int) -> dict[str, Any]:
+    return {"key": key_of(canonical(lot_uri)), "organisation": organisation_id}
 
 
 _TERM = text(

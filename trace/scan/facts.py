@@ -21,6 +21,7 @@ from trace.lot.models import Lot
 from trace.scan.blocks import Marks, marks_of_lot
 from trace.scan.timeline import Entry, Lines, timeline
 from trace.scan.words import translator
+from trace.signing.eventlist import Listing, latest_for_lot
 from trace.signing.queries import RecordView, record_for_lot
 
 
@@ -59,6 +60,7 @@ class LotPage:
     recall: RecallNotice | None
     marks: Marks
     certificates: tuple[Mark, ...] = ()
+    events: Listing | None = None
 
     @property
     def failed(self) -> bool:
@@ -102,6 +104,7 @@ def lot_page(lot_id: int, lang: str) -> LotPage | None:
         recall=_recall(lot, lang),
         marks=marks_of_lot(lot.id),
         certificates=tuple(marking.marks_of(lot)) if subject else (),
+        events=latest_for_lot(lot.id) if subject else None,
     )
 
 

@@ -28,6 +28,7 @@ EN = {
     "目前只有平台自己保存日志。有外部机构联署后，连平台也不能悄悄改动。": "Only the platform keeps the log so far. Once outside bodies cosign it, not even the platform can change it unnoticed.",
     "{n} 家外部机构已联署日志": "{n} outside bodies have cosigned the log",
     "连平台也不能悄悄改动已写入的记录。": "Not even the platform can change an entered record unnoticed.",
+    "签名的事件清单，{n} 个事件": "Signed list of events ({n})",
     "核对的是：": "What is checked: ",
     "谁写的、写后有没有改过。内容是否属实，由填写者负责。": "who wrote it, and whether it was changed since. Whether it is true is the writer's responsibility.",
     "这个码被打开": "This code was opened",

@@ -21,6 +21,9 @@ README = """核对记录，不经过平台
 4. 密钥已停用的记录，还要停用它的那一版身份文件和日志证明：
    --ending-did DID-n.json --ending-proof DID-n.tlog-proof
 
+5. 一批货的事件（EPCIS）是不是签名清单里的那些：
+   python -m yidun_verify events EVENTS.jsonld --statement LIST.json --proof FILE.tlog-proof --did DID.json --log-key VKEY
+
 程序只读文件，不连网络。“ok” 说的是：谁签的、签了以后没有改动、写进了日志；不说明内容是否属实。
 """
 

@@ -18,8 +18,17 @@ from core.ui import flash, once
 from trace.log import queries as log
 from trace.lot import offers
 from trace.lot import queries as lots
-from trace.signing import external, identity, presentation, queries, rules, service
-from trace.signing.forms import AddendumForm, ExternalKeyForm, PlanForm, ReasonForm, RevokeForm, SealForm, UploadForm
+from trace.signing import eventlist, external, identity, presentation, queries, rules, service
+from trace.signing.forms import (
+    AddendumForm,
+    EventsForm,
+    ExternalKeyForm,
+    PlanForm,
+    ReasonForm,
+    RevokeForm,
+    SealForm,
+    UploadForm,
+)
 from trace.signing.permissions import KEYS, SEAL
 
 bp = Blueprint("sealing", __name__, url_prefix="/trace", template_folder="templates")
@@ -74,6 +83,7 @@ def seal(lot_public_id: uuid.UUID, kind: str) -> ResponseReturnValue:
         unmet=shown.unmet,
         sections=presentation.sections(shown.credential),
         record=queries.record_for_lot(lot.id),
+        listing=eventlist.latest_for_lot(lot.id),
         witnesses=log.witnesses(),
         signs_itself=queries.signs_itself(lot.sealer_id),
         offered=offered,
@@ -99,7 +109,7 @@ def upload(lot_public_id: uuid.UUID) -> ResponseReturnValue:
     """The signed record comes back, with the password; it must say what sealing would say now."""
     actor = current_actor()
     lot, form = lots.get_lot(lot_public_id, actor), UploadForm()
-    if form.validate_on_submit() and _password_fits(form):
+    if form.validate_on_submit() and password_fits(form):
         form.claim_once()
         try:
             given = external.read(form.signed.data or "", now=clock.now())
@@ -122,7 +132,8 @@ def upload(lot_public_id: uuid.UUID) -> ResponseReturnValue:
     return render_template("trace/signing/upload.html", lot=lot, form=form), (400 if form.errors else 200)
 
 
-def _password_fits(form: SealForm | RevokeForm) -> bool:
+def password_fits(form: SealForm | RevokeForm | EventsForm) -> bool:
+    """Whether the password is the signed-in user's; otherwise the field says so."""
     actor = current_actor()
     if actor.user_id is not None and confirm_password(actor.user_id, form.password.data or ""):
         return True
@@ -133,7 +144,7 @@ def _password_fits(form: SealForm | RevokeForm) -> bool:
 def _sign(form: SealForm, lot_id: int, kind: str) -> ResponseReturnValue | None:
     """The redirect after signing, or None where the form has to be shown again."""
     actor = current_actor()
-    if not _password_fits(form):
+    if not password_fits(form):
         return None
     form.claim_once()
     reason, statement = getattr(form, "reason", None), getattr(form, "statement", None)
@@ -145,6 +156,8 @@ def _sign(form: SealForm, lot_id: int, kind: str) -> ResponseReturnValue | None:
         statement=(statement.data or "") if statement else "",
         password_confirmed=True,
     )
+    if kind != "withdrawal" and not eventlist.prospect(lot_id, actor).unmet:
+        eventlist.sign(lot_id, actor, password_confirmed=True)
     flash(_DONE[kind])
     return redirect(url_for("signing.show", public_id=row.public_id), 303)
 
@@ -231,7 +244,7 @@ def revoke_key(key_id: uuid.UUID) -> ResponseReturnValue:
     actor, form = current_actor(), RevokeForm()
     assert actor.organisation_id is not None
     key = _own_key(actor.organisation_id, key_id)
-    if form.validate_on_submit() and _password_fits(form):
+    if form.validate_on_submit() and password_fits(form):
         form.claim_once()
         identity.revoke_key(actor.organisation_id, key_id, form.reason.data or "", actor)
         flash("密钥已吊销，新的身份文件正在写入日志。请马上新建一把。", "todo")

@@ -25,6 +25,12 @@ class AddendumForm(ReasonForm):
     statement = AreaField("补充说明（公开）", required=True, max_length=500, help="例如：11月20日转入三号冷库，0–4 ℃。")
 
 
+class EventsForm(Form):
+    """The password again, to sign the list of a lot's events."""
+
+    password = PasswordField("登录密码", required=True, help="再输一次，确认是你本人。")
+
+
 class UploadForm(SealForm):
     """A record the enterprise signed with its own key."""
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trace.log.service import Expected
 from trace.signing.canonical import canonical_bytes, canonical_hash, parse_object
-from trace.signing.models import Did, DidDocument, Record, SigningKey, StatusEntry, StatusList, StatusVersion
+from trace.signing.models import Did, DidDocument, EventList, Record, SigningKey, StatusEntry, StatusList, StatusVersion
 from trace.verify import status
 from trace.verify.entry import did_document_entry, entry_of
+from trace.verify.events import claims_of, compare
 from trace.verify.reasons import VerificationError
 from trace.verify.verifier import check_signed
 
@@ -28,7 +30,20 @@ def records(session: Session) -> Iterator[Expected]:
             yield Expected(row.log_entry_id, b"", what, str(error))
             continue
         same = canonical_bytes(payload) == row.payload and canonical_hash(payload) == row.digest
-        yield Expected(row.log_entry_id, entry, what, "" if same else "stored bytes or digest differ from the record")
+        fault = "" if same else "stored bytes or digest differ from the record"
+        if row.kind == "events" and not fault:
+            fault = _event_list_fault(session, row, payload)
+        yield Expected(row.log_entry_id, entry, what, fault)
+
+
+def _event_list_fault(session: Session, row: Record, payload: dict[str, Any]) -> str:
+    """What is wrong with the kept events of a signed list; empty where they are the ones it names."""
+    document = session.scalar(select(EventList.document).where(EventList.record_id == row.id))
+    try:
+        compare(parse_object(document or b"{}"), claims_of(payload))
+    except VerificationError as error:
+        return str(error)
+    return ""
 
 
 def _in_order(session: Session) -> Iterator[Record]:

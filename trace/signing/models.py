@@ -81,15 +81,15 @@ class Record(PublicId, Model):
     __table_args__ = (
         UniqueConstraint("subject_key", "version"),
         CheckConstraint(
-            "kind in ('record','addendum','correction','withdrawal','licence','series','series_change','recall')",
+            "kind in ('record','addendum','correction','withdrawal','licence','series','series_change','recall','events')",
             name="kind",
         ),
         CheckConstraint(
-            "(lot_id is null) = (kind in ('licence','series','series_change','recall'))", name="lot_by_kind"
+            "(lot_id is null) = (kind in ('licence','series','series_change','recall','events'))", name="lot_by_kind"
         ),
         CheckConstraint("version > 0", name="version"),
         CheckConstraint("length(digest) = 32", name="digest"),
-        CheckConstraint("kind in ('record','licence','series') or reason <> ''", name="reason"),
+        CheckConstraint("kind in ('record','licence','series','events') or reason <> ''", name="reason"),
     )
 
     kind: Mapped[str]
@@ -104,6 +104,18 @@ class Record(PublicId, Model):
     sealed_at: Mapped[datetime]
     sealed_by: Mapped[int | None] = mapped_column(ForeignKey("core_account_user.id"))
     log_entry_id: Mapped[int] = mapped_column(ForeignKey("trace_log_entry.id"), unique=True)
+
+
+class EventList(Model):
+    """The public events of a lot as one EPCIS document, in the canonical bytes whose digest a record of kind events signs."""
+
+    __tablename__ = "trace_signing_event_list"
+    __table_args__ = (CheckConstraint("events > 0", name="events"),)
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("trace_signing_record.id"), unique=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("trace_lot_lot.id"), index=True)
+    events: Mapped[int]
+    document: Mapped[bytes]
 
 
 class StatusList(Model):
@@ -152,7 +164,7 @@ def _refuse(_mapper: Any, _connection: Any, target: Any) -> None:
     raise SealedRowChanged(f"{type(target).__name__} {target.id} is sealed; add a new version instead")
 
 
-for _sealed in (Record, DidDocument, StatusVersion):
+for _sealed in (Record, DidDocument, EventList, StatusVersion):
     event.listen(_sealed, "before_update", _refuse)
     event.listen(_sealed, "before_delete", _refuse)
 

@@ -27,6 +27,8 @@ def sections(record: dict[str, Any]) -> list[Section]:
     kind = record.get("recordKind", "")
     if kind in ("addendum", "withdrawal"):
         return list(_short(record, subject))
+    if kind == "events":
+        return [_event_list(record, subject)]
     if subject.get("type") in ("CodeSeries", "Recall"):
         return list(_statement(record, subject))
     if "item" not in subject:
@@ -58,6 +60,18 @@ def _short(record: dict[str, Any], subject: dict[str, Any]) -> Iterator[Section]
         rows.append(("说明日期", _text(subject, "statedOn")))
     yield Section("补充" if record.get("recordKind") == "addendum" else "撤回", "self", rows)
     yield from (_test(test) for test in subject.get("tests", []))
+
+
+def _event_list(record: dict[str, Any], subject: dict[str, Any]) -> Section:
+    listed = subject.get("events", [])
+    document = record.get("relatedResource", [{}])[0]
+    rows: Rows = [
+        ("批次", _text(subject, "lotNo"), _text(subject, "id", "")),
+        ("事件数", f"{len(listed)} 个"),
+        ("事件文件", _text(document, "id"), _text(document, "digestSRI", "")),
+    ]
+    table: Rows = [(str(number), str(one.get("id", ""))) for number, one in enumerate(listed, 1)]
+    return Section("事件清单", "platform", rows, ("序号", "事件编号（由内容算出）"), table)
 
 
 def _goods(subject: dict[str, Any]) -> Section:

@@ -18,13 +18,27 @@ from trace.verify.credential import BASE_CONTEXT
 KINDS = {
     "record": "封存记录", "addendum": "补充", "correction": "更正", "withdrawal": "撤回", "licence": "品牌授权",
     "series": "赋码批", "series_change": "赋码变更", "recall": "召回",
+    "events": "事件清单",
 }  # fmt: skip
 FULL = ("record", "correction")
 WITH_STATUS = ("record", "correction", "addendum", "licence")
 CUSTODY = {"local": "签名密钥由平台代管", "external": "签名密钥由企业自管"}
 _TYPES = {"record": "LotRecord", "correction": "LotRecord", "addendum": "LotAddendum", "withdrawal": "LotWithdrawal"}
 _MACHINE_MADE = frozenset(
-    {"id", "code", "gtin", "digestSRI", "digest", "record", "resource", "proof", "@context", "root", "credentialStatus"}
+    {
+        "id",
+        "code",
+        "gtin",
+        "digestSRI",
+        "digest",
+        "record",
+        "resource",
+        "proof",
+        "@context",
+        "root",
+        "credentialStatus",
+        "publicHash",
+    }
 )
 _STANDARD = frozenset(
     {
@@ -46,6 +60,7 @@ _STANDARD = frozenset(
     }
 )
 _RESOURCE_TERMS = frozenset({"mediaType", "digestSRI"})
+_MORE_CONTEXTS = ("trust-v1", "events-v1")
 REASON_LIMIT = 300
 
 
@@ -74,6 +89,16 @@ def trust_context_url(host: str) -> str:
     return f"https://{host}/ns/trust/v1"
 
 
+def events_context_url(host: str) -> str:
+    """The address of the versioned context of event lists."""
+    return f"https://{host}/ns/events/v1"
+
+
+def events_url(host: str, public_id: object) -> str:
+    """The name (and address) of the EPCIS document that an event list signs."""
+    return f"{record_url(host, public_id)}/events.jsonld"
+
+
 def record_url(host: str, public_id: object) -> str:
     """The name (and address) of a record."""
     return f"https://{host}/trace/records/{public_id}"
@@ -81,7 +106,7 @@ def record_url(host: str, public_id: object) -> str:
 
 @cache
 def context(name: str = "record-v1") -> dict[str, Any]:
-    """A served context (``record-v1``, ``trust-v1``), as shipped with the verifier."""
+    """A served context (``record-v1``, ``trust-v1``, ``events-v1``), as shipped with the verifier."""
     path = Path(__file__).resolve().parent.parent / "verify" / "data" / f"{name}.json"
     loaded: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return loaded
@@ -190,7 +215,10 @@ def check_public(credential: dict[str, Any]) -> None:
 def undefined_terms(credential: dict[str, Any]) -> set[str]:
     """Names in the record that neither VC 2.0 nor our context defines; a sealed record has none."""
     named = str(credential.get("@context", ""))
-    terms = dict(context()["@context"]) | (context("trust-v1")["@context"] if "/ns/trust/v1" in named else {})
+    terms = dict(context()["@context"])
+    for name in _MORE_CONTEXTS:
+        if f"/ns/{name.replace('-', '/')}" in named:
+            terms |= context(name)["@context"]
     defined = set(terms)
     for meaning in terms.values():
         if isinstance(meaning, dict):

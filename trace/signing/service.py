@@ -44,7 +44,7 @@ class Preview:
 
 def preview(lot_id: int, *, actor: Actor, kind: str = "record", reason: str = "", statement: str = "") -> Preview:
     """What sealing would publish now (random id and time are new at each call), with every unmet rule; writes nothing."""
-    lot = _lot(lot_id, actor)
+    lot = owned_lot(lot_id, actor)
     earlier = _earlier(lot.id)
     unmet = rules.unmet_next(kind, earlier, reason or "预览")
     if kind == "record" and lot.state == "open":
@@ -93,7 +93,7 @@ def seal_record(
             "封存要由有封存权限的负责人再输一次密码。", code="signing.password_needed", help="在封存页输入登录密码。"
         )
     log.refuse_if_behind(db.session)
-    lot = _lot(lot_id, actor)
+    lot = owned_lot(lot_id, actor)
     lock(lot)  # two owners sealing at once: the second sees the first's version
     earlier = _earlier(lot.id)
     reason = reason.strip()
@@ -130,7 +130,7 @@ def _stop_sale(lot_id: int, reason: str) -> None:
 
 def to_sign(lot_id: int, *, actor: Actor, kind: str = "record", reason: str = "", statement: str = "") -> proof.Draft:
     """What an enterprise that keeps its own key signs now; writes nothing.  RuleBroken with every unmet rule."""
-    lot = _lot(lot_id, actor)
+    lot = owned_lot(lot_id, actor)
     earlier = _earlier(lot.id)
     unmet = rules.unmet_next(kind, earlier, reason)
     if kind == "record" and lot.state == "open":
@@ -164,7 +164,8 @@ def withdraw(lot_id: int, *, actor: Actor, reason: str, password_confirmed: bool
     return seal_record(lot_id, actor=actor, kind="withdrawal", reason=reason, password_confirmed=password_confirmed)
 
 
-def _lot(lot_id: int, actor: Actor) -> Lot:
+def owned_lot(lot_id: int, actor: Actor) -> Lot:
+    """The lot, for its sealer; NoRecord for a stranger's, NotSealer where only the owner asks."""
     lot = db.session.get(Lot, lot_id)
     owns = lot is not None and (actor.is_system or actor.organisation_id in (lot.organisation_id, lot.sealer_id))
     if lot is None or not owns:

@@ -1,4 +1,4 @@
-"""Signed statements that are no lot record: licences of the notary port, code series and what happens to them, recalls.
+"""Signed statements that are no lot record: licences of the notary port, code series and their changes, recalls, event lists.
 
 Each is a W3C VC 2.0 signed by one organisation's own DID, stored as a record, and one log entry whose fields follow from
 the credential alone (``trace.verify.entry``).  The caller's transaction holds all of it.
@@ -176,6 +176,53 @@ def issue_recall(
     return _publish_own(body, organisation_id, kind="recall", subject=str(recall_public_id), actor=actor, reason=reason)
 
 
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The public events of a lot as their list names them: ``(event hash id, digest, hash id of the public part)`` in order.
+
+    ``document`` is the digest of the whole EPCIS document, ``record_id`` the address of the lot's record at that moment.
+    """
+
+    lot_id: int
+    organisation_id: int
+    lot_uri: str
+    lot_no: str
+    record_id: str
+    events: tuple[tuple[str, str, str], ...]
+    document: str
+
+
+def issue_events(given: Events, actor: Actor, kept: Kept) -> Record:
+    """The list of a lot's public events is signed by its sealer and logged as ``vc``; a later call is its next version."""
+    return _publish_own(
+        _events_body(given, kept), given.organisation_id, kind="events", subject=str(given.lot_id), actor=actor, kept=kept,
+        context=rules.events_context_url(identity.host()),
+    )  # fmt: skip
+
+
+def events_draft(given: Events, kept: Kept) -> proof.Draft:
+    """What a sealer that keeps its own key signs for an event list; the same at every call."""
+    context = rules.events_context_url(identity.host())
+    return _own_draft(_events_body(given, kept), given.organisation_id, kept, context=context)
+
+
+def _events_body(given: Events, kept: Kept) -> dict[str, Any]:
+    listed = [{"id": event, "digest": digest, "publicHash": public} for event, digest, public in given.events]
+    document = {
+        "id": rules.events_url(identity.host(), kept.public_id), "type": "Attachment",
+        "mediaType": "application/ld+json", "digestSRI": given.document,
+    }  # fmt: skip
+    return {
+        "type": ["VerifiableCredential", "LotEventList"],
+        "validFrom": rules.stamp(kept.moment),
+        "recordKind": "events",
+        "credentialSubject": {
+            "id": given.lot_uri, "type": "Lot", "lotNo": given.lot_no, "record": given.record_id, "events": listed
+        },
+        "relatedResource": [document],
+    }  # fmt: skip
+
+
 def _publish_own(
     body: dict[str, Any],
     organisation_id: int,
@@ -185,15 +232,16 @@ def _publish_own(
     actor: Actor,
     reason: str = "",
     kept: Kept | None = None,
+    context: str = "",
 ) -> Record:
     did, key = identity.usable_key(organisation_id)
-    extra = [rules.trust_context_url(identity.host())]
+    extra = [context or rules.trust_context_url(identity.host())]
     return _publish(body, did, key, kind=kind, subject=subject, actor=actor, contexts=extra, reason=reason, kept=kept)
 
 
-def _own_draft(body: dict[str, Any], organisation_id: int, kept: Kept) -> proof.Draft:
+def _own_draft(body: dict[str, Any], organisation_id: int, kept: Kept, *, context: str = "") -> proof.Draft:
     did, key = identity.usable_key(organisation_id)
-    return _draft(body, did, key, [rules.trust_context_url(identity.host())], kept)
+    return _draft(body, did, key, [context or rules.trust_context_url(identity.host())], kept)
 
 
 def _draft(body: dict[str, Any], did: Did, key: SigningKey, contexts: list[str], kept: Kept) -> proof.Draft:

@@ -13,18 +13,19 @@ from core.organisation import queries as organisations
 from trace.log import queries as log
 from trace.log.errors import NotIntegrated
 from trace.lot import queries as lots
-from trace.signing import archive, identity, presentation, queries, rules, status, wheel
+from trace.signing import archive, eventlist, identity, presentation, queries, rules, status, wheel
 from trace.signing.models import DidDocument, StatusVersion
 from trace.signing.verification import OK
 
 bp = Blueprint("signing", __name__, template_folder="templates")
 
-_OPEN = "signed records are public: anybody may read and check them"
+OPEN = "signed records are public: anybody may read and check them"
+IMMUTABLE = "public, max-age=31536000, immutable"
 _MINUTE = "public, max-age=60"
 
 
 @bp.get("/trace/records/<uuid:public_id>")
-@public(_OPEN)
+@public(OPEN)
 def show(public_id: uuid.UUID) -> str:
     """One record in words, with its versions and reasons."""
     row, current, versions = queries.line_of(public_id)
@@ -49,19 +50,20 @@ def show(public_id: uuid.UUID) -> str:
         failed_text="" if mine.verification == OK else queries.reason_text(mine.verification),
         host=identity.host(),
         status=status.of_record(public_id),
+        listing=eventlist.latest_for_lot(row.lot_id) if row.lot_id else None,
     )
 
 
 @bp.get("/trace/records/<uuid:public_id>.json")
-@public(_OPEN)
+@public(OPEN)
 def record_json(public_id: uuid.UUID) -> Response:
     """The signed record itself, byte for byte as it was sealed."""
     row = queries.get(public_id)
-    return _open(row.payload, "application/vc", "public, max-age=31536000, immutable")
+    return open_answer(row.payload, "application/vc", IMMUTABLE)
 
 
 @bp.get("/trace/records/<uuid:public_id>.tlog-proof")
-@public(_OPEN)
+@public(OPEN)
 def record_proof(public_id: uuid.UUID) -> Response:
     """The log proof under the latest checkpoint (or ``?size=``); 404 with Retry-After until integrated."""
     row = queries.get(public_id)
@@ -69,100 +71,108 @@ def record_proof(public_id: uuid.UUID) -> Response:
 
 
 @bp.get("/.well-known/did.json")
-@public(_OPEN)
+@public(OPEN)
 def platform_did() -> Response:
     """The platform's DID document."""
     return _did_answer(f"did:web:{identity.host()}")
 
 
 @bp.get("/.well-known/did.tlog-proof")
-@public(_OPEN)
+@public(OPEN)
 def platform_did_proof() -> Response:
     """The log proof of a version of the platform's DID document."""
     return _proof(_document(f"did:web:{identity.host()}").log_entry_id)
 
 
 @bp.get("/org/<code>/did.json")
-@public(_OPEN)
+@public(OPEN)
 def organisation_did(code: str) -> Response:
     """An organisation's DID document: the latest, or ``?version=``."""
     return _did_answer(f"did:web:{identity.host()}:org:{code}")
 
 
 @bp.get("/org/<code>/did.tlog-proof")
-@public(_OPEN)
+@public(OPEN)
 def organisation_did_proof(code: str) -> Response:
     """The log proof of a version of an organisation's DID document."""
     return _proof(_document(f"did:web:{identity.host()}:org:{code}").log_entry_id)
 
 
 @bp.get("/trace/status/<int:number>")
-@public(_OPEN)
+@public(OPEN)
 def status_list(number: int) -> Response:
     """A list of withdrawn records (BitstringStatusListCredential): the newest version, or ``?version=``."""
     row = _status(number)
-    response = _open(row.document, "application/vc", _MINUTE)
+    response = open_answer(row.document, "application/vc", _MINUTE)
     response.headers["ETag"] = f'"{row.version}"'
     return response
 
 
 @bp.get("/trace/status/<int:number>.tlog-proof")
-@public(_OPEN)
+@public(OPEN)
 def status_list_proof(number: int) -> Response:
     """The log proof of a version of a list of withdrawn records."""
     return _proof(_status(number).log_entry_id)
 
 
 @bp.get("/ns/record/v1")
-@public(_OPEN)
+@public(OPEN)
 def context() -> Response:
     """Our own context, never edited."""
     body = json.dumps(rules.context(), ensure_ascii=False, indent=2).encode()
-    return _open(body, "application/ld+json", "public, max-age=31536000, immutable")
+    return open_answer(body, "application/ld+json", IMMUTABLE)
 
 
 @bp.get("/ns/trust/v1")
-@public(_OPEN)
+@public(OPEN)
 def trust_context() -> Response:
     """The context of code series and recalls, never edited."""
     body = json.dumps(rules.context("trust-v1"), ensure_ascii=False, indent=2).encode()
-    return _open(body, "application/ld+json", "public, max-age=31536000, immutable")
+    return open_answer(body, "application/ld+json", IMMUTABLE)
+
+
+@bp.get("/ns/events/v1")
+@public(OPEN)
+def events_context() -> Response:
+    """The context of event lists, never edited."""
+    body = json.dumps(rules.context("events-v1"), ensure_ascii=False, indent=2).encode()
+    return open_answer(body, "application/ld+json", IMMUTABLE)
 
 
 @bp.get("/trace/records/sha256/<hexadecimal>.json")
-@public(_OPEN)
+@public(OPEN)
 def record_by_digest(hexadecimal: str) -> Response:
     """The signed statement behind a log entry, by the hash in the entry (for monitors)."""
     row = queries.by_digest(hexadecimal)
-    return _open(row.payload, "application/vc", "public, max-age=31536000, immutable")
+    return open_answer(row.payload, "application/vc", IMMUTABLE)
 
 
 @bp.get("/verify")
-@public(_OPEN)
+@public(OPEN)
 def verify() -> str:
     """How to check a record without us."""
     return render_template("trace/signing/verify.html", head=log.head(), host=identity.host(), wheel=wheel.file_name())
 
 
 @bp.get(f"/verify/{wheel.file_name()}")
-@public(_OPEN)
+@public(OPEN)
 def verifier_wheel() -> Response:
     """The wheel yidun-verify: verifier, witness, monitor and signing helper."""
-    return _open(wheel.build(), "application/octet-stream", "public, max-age=3600")
+    return open_answer(wheel.build(), "application/octet-stream", "public, max-age=3600")
 
 
 @bp.get("/verify/verifier.zip")
-@public(_OPEN)
+@public(OPEN)
 def verifier() -> Response:
     """The stand-alone verifier as it runs here, with its instructions."""
-    response = _open(archive.build(), "application/zip", "public, max-age=3600")
+    response = open_answer(archive.build(), "application/zip", "public, max-age=3600")
     response.headers["Content-Disposition"] = 'attachment; filename="yidun-verifier.zip"'
     return response
 
 
 def _did_answer(did: str) -> Response:
     row = _document(did)
-    response = _open(row.document, "application/did+json", _MINUTE)
+    response = open_answer(row.document, "application/did+json", _MINUTE)
     response.headers["ETag"] = f'"{row.version}"'
     return response
 
@@ -193,7 +203,7 @@ def _proof(entry_id: int) -> Response:
         response.headers["Retry-After"] = str(error.retry_after or 2)
         response.headers["Cache-Control"] = "no-store"
         return response
-    return _open(str(proof).encode(), "text/plain; charset=utf-8", "public, max-age=2")
+    return open_answer(str(proof).encode(), "text/plain; charset=utf-8", "public, max-age=2")
 
 
 def _number(name: str) -> int | None:
@@ -205,7 +215,7 @@ def _number(name: str) -> int | None:
     return int(text)
 
 
-def _open(body: bytes, content_type: str, caching: str) -> Response:
+def open_answer(body: bytes, content_type: str, caching: str) -> Response:
     response = Response(body, content_type=content_type)
     response.headers["Cache-Control"] = caching
     response.headers["Access-Control-Allow-Origin"] = "*"

@@ -1,6 +1,7 @@
 """``yidun-verify RECORD.json --proof FILE.tlog-proof --did DID.json --log-key VKEY`` (``python -m trace.verify`` here).
 
 ``yidun-verify unit UNIT.proof --did DID.json --log-key VKEY`` checks the proof of one printed code (``series``).
+``yidun-verify events EVENTS.jsonld --statement STATEMENT.json …`` checks a lot's EPCIS events (``events``).
 Exit 0 and one line; 1 with the reason code (on the error stream: the sentence and the spot); 2 for wrong usage.
 Reads files only.
 """
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import series
+from . import events, series
 from .reasons import SENTENCES, VerificationError
 from .verifier import Verified, verify
 
@@ -46,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["unit"]:
         return series.main(given[1:])
+    if given[:1] == ["events"]:
+        return events.main(given[1:])
     parser = build_parser()
     options = parser.parse_args(given)
     if not 0 <= options.policy <= len(options.witness):

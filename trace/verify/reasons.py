@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """The reason codes of TRUST 4, then those of the options (status list, witnesses); the values never change."""
+    """The reason codes of TRUST 4, then those of the options (status list, witnesses, events); the values never change."""
 
     BAD_JSON = "bad_json"
     DUPLICATE_KEY = "duplicate_key"
@@ -22,6 +22,7 @@ class Reason(StrEnum):
     STATUS_INVALID = "status_invalid"
     WITHDRAWN = "withdrawn"
     COSIGNERS_MISSING = "cosigners_missing"
+    EVENTS_DIFFER = "events_differ"
 
 
 SENTENCES: dict[Reason, str] = {
@@ -39,6 +40,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.STATUS_INVALID: "撤回状态清单不能用，或不是这份记录指的那一份。",
     Reason.WITHDRAWN: "这份记录已经撤回。",
     Reason.COSIGNERS_MISSING: "核对过这个检查点的见证方不够你要求的家数。",
+    Reason.EVENTS_DIFFER: "事件和签了名的清单对不上：改了、少了、多了或换了次序。",
 }
 
 

@@ -15,6 +15,7 @@ const SENTENCES = {
   checkpoint_invalid: '日志的签名不对，或不是这个日志出具的。',
   status_invalid: '撤回状态清单不能用。',
   withdrawn: '这份记录已经撤回。',
+  events_differ: '事件和签了名的清单对不上：改了、少了、多了或换了次序。',
 };
 
 const text = async url => {
@@ -49,6 +50,11 @@ async function checkRecord(rules, data, tell) {
   const names = await rules.cosigners(point, JSON.parse(data.witnesses), data.noble);
   if (names.length) tell('ok', `${names.length} 家外部见证签过这个检查点`, names.join('，'));
   else tell('absent', '这个检查点没有外部见证签名', '只有平台自己保存日志。');
+  if (data.events) {
+    const count = await rules.checkEvents(record, rules.parse(await text(data.events)));
+    tell('ok', `${count} 个事件都和清单一致`, '内容、个数、次序逐个对过');
+    return;
+  }
   const place = rules.statusPlace(record);
   if (place === null) tell('absent', '没有核对撤回', '这份记录不带状态清单，以本页上方的说明为准。');
   else if (!('DecompressionStream' in window)) tell('absent', '没有核对撤回', '这个浏览器解不开状态清单。');

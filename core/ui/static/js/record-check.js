@@ -369,3 +369,26 @@ export async function checkStatus(place, list, document, noble) {
   if (subject.encodedList[0] !== 'u' || bits.length < 16384 || place.index >= bits.length * 8) refuse('status_invalid', 'too short');
   if (bits[place.index >> 3] & (0x80 >> (place.index & 7))) refuse('withdrawn', `bit ${place.index} is set`);
 }
+
+// --- the events a list names (trace/verify/events.py) ---------------------------------------------------------------
+
+export async function digestOf(value) {
+  return `sha256-${btoa(String.fromCharCode(...(await sha256(utf8(canonical(value))))))}`;
+}
+
+export async function checkEvents(statement, document) {
+  if (!listed(statement.type).includes('LotEventList')) refuse('bad_json', 'the credential is no LotEventList');
+  const claimed = listed(statement.credentialSubject)[0]?.events;
+  const whole = listed(statement.relatedResource)[0]?.digestSRI;
+  if (!Array.isArray(claimed) || claimed.length === 0 || typeof whole !== 'string') refuse('bad_json', 'it lists no events');
+  const events = document.epcisBody?.eventList;
+  if (document.type !== 'EPCISDocument' || !Array.isArray(events)) refuse('bad_json', 'not an EPCIS document');
+  for (const [place, {id, digest}] of claimed.entries()) {
+    if (place >= events.length) refuse('events_differ', `${claimed.length - place} events at the end are missing`);
+    const {'@context': _context, recordTime: _recordTime, ...event} = events[place];
+    if (event.eventID !== id || (await digestOf(event)) !== digest) refuse('events_differ', `event ${place + 1}`);
+  }
+  if (events.length > claimed.length) refuse('events_differ', 'events were added at the end');
+  if ((await digestOf(document)) !== whole) refuse('events_differ', 'the head of the document');
+  return events.length;
+}

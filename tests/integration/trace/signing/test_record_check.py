@@ -16,10 +16,11 @@ from core.db import db
 from tests.factories import trace as grow
 from tests.support import browser
 from tests.support.sealing import seal
+from trace.event.service import declare_wrong
 from trace.log import queries as log
 from trace.log import witnessing, writer
 from trace.log.witnessing import Reply
-from trace.signing import identity
+from trace.signing import eventlist, identity
 from trace.verify.cosign import cosign
 from trace.verify.note import split
 from trace.verify.witness_server import vkey_of
@@ -83,9 +84,11 @@ def page(browsing, client) -> Iterator[Any]:
         yield lambda work: thread.submit(drive, work).result()
 
 
-def check(page: Any, row, change: Change = lambda _path, body: body, *, script: str = "") -> tuple[str, str]:
+def check(
+    page: Any, row, change: Change = lambda _path, body: body, *, script: str = "", part: str = ""
+) -> tuple[str, str]:
     """Open the record's page, press the button; the answer's code and the words of the steps."""
-    address = f"{HOST}/trace/records/{row.public_id}"
+    address = f"{HOST}/trace/records/{row.public_id}{part}"
     return page(lambda made, get: _check(made, get, address, change, script))
 
 
@@ -180,6 +183,32 @@ def test_what_was_tampered_with_is_told_with_its_reason_code(page, record, chang
 
     assert answer == code, words
     assert f"原因代码 {code}" in words
+
+
+def events_with(edit: Callable[[list[Any]], Any]) -> Change:
+    def change(path: str, body: bytes) -> bytes:
+        if not path.endswith(".jsonld"):
+            return body
+        document = json.loads(body)
+        edit(document["epcisBody"]["eventList"])
+        return json.dumps(document).encode()
+
+    return change
+
+
+def test_the_events_of_a_signed_list_are_compared_one_by_one(page, grown, record) -> None:
+    seal(grown, kind="addendum", reason="补一次检测", statement="另送检一次，结果待出。")
+    declare_wrong(eventlist.prospect(grown.packed.id, grown.actor).events[0]["eventID"], "incorrect_data", grown.organisation.id, grown.actor)  # fmt: skip
+    row = eventlist.sign(grown.packed.id, grown.actor, password_confirmed=True)
+    publish()
+
+    answer, words = check(page, row, part="/events")
+    assert (answer, "2 个事件都和清单一致" in words) == ("ok", True), words
+    edits: list[Callable[[list[Any]], Any]] = [
+        lambda e: e[0].update(bizStep="shipping"), lambda e: e.pop(), lambda e: e.append(e[0]), lambda e: e.reverse()
+    ]  # fmt: skip
+    for edit in edits:
+        assert check(page, row, events_with(edit), part="/events")[0] == "events_differ"
 
 
 def test_a_withdrawn_record_is_told(page, grown, record) -> None:

@@ -7,9 +7,7 @@ import json
 import zipfile
 
 import pytest
-from argon2 import PasswordHasher
 
-from core.account.models import User
 from core.db import db
 from core.ui.once import new_key
 from tests.factories import trace as grow
@@ -134,16 +132,6 @@ def test_the_page_on_verifying_shows_the_commands_and_the_key(client, record) ->
 
 
 # --- sealing by hand ----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def owner(as_user, grown):
-    made = as_user("owner", organisation=grown.organisation.id)
-    made.password = "correct horse battery"
-    user = db.session.get_one(User, made.actor.user_id)
-    user.password_hash = PasswordHasher(time_cost=1, memory_cost=64).hash(made.password)
-    db.session.flush()
-    return made
 
 
 def test_the_owner_previews_and_seals_with_the_password(owner, grown) -> None:
