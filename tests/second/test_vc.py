@@ -49,7 +49,8 @@ def ask(**request: Any) -> dict[str, Any]:
 def contexts() -> dict[str, Any]:
     """Our own contexts; the library brings credentials/v2 itself."""
     host = "https://demo.yidun.example/ns"
-    return {f"{host}/record/v1": rules.context(), f"{host}/trust/v1": rules.context("trust-v1")}
+    names = ("record-v1", "record-v2", "trust-v1", "events-v1")
+    return {f"{host}/{name.replace(chr(45), chr(47))}": rules.context(name) for name in names}
 
 
 def verify(credential: dict[str, Any], document: dict[str, Any], **options: Any) -> dict[str, Any]:

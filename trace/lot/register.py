@@ -9,9 +9,10 @@ from core.errors import register_constraint
 from core.ui import nav, search
 from core.workflow.engine import bind
 from trace.item.rules import plain
-from trace.lot import facts, genealogy, permissions, queries, service
+from trace.lot import facts, genealogy, permissions, queries, service, waste
 from trace.lot import models as models
 from trace.lot.cli import events_cli
+from trace.lot.offers import addendum_offers
 from trace.lot.rules import LOT
 from trace.lot.views import bp
 from trace.lot.views_deeds import bp as deeds_bp
@@ -44,6 +45,7 @@ def register(app: Flask) -> None:
         effects={"cancel": service.give_back, "hold": service.tell_held, "release": service.tell_held},
     )
     allocated.append(genealogy.allocated)
+    addendum_offers.append(waste.offers)
     lot_uses.append(genealogy.season_uses)
     register_constraint(
         "uq_trace_lot_lot_item_id_lot_no", "lot.number_taken", "这个商品项已有这个批号，请换一个。", "lot_no"

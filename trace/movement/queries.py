@@ -10,12 +10,16 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from core import clock
 from core.account.actor import Actor
 from core.db import db
 from core.errors import NotFound
 from core.organisation import queries as organisations
+from core.organisation.queries import OrganisationView
 from trace.lot.models import Outside
+from trace.lot.offers import Offer
 from trace.lot.rules import kg
+from trace.lot.subject import party
 from trace.movement.models import Shipment, ShipmentLine
 
 
@@ -115,19 +119,27 @@ def outside_by_id(ids: Iterable[int]) -> dict[int, OutsideView]:
     }  # fmt: skip
 
 
-def sentences(lot_id: int) -> list[str]:
-    """One sentence for each shipment of the lot that was answered, as an addendum may state it; growers stay nameless."""
+def offers(lot_id: int) -> list[Offer]:
+    """Each shipment of the lot that was answered, as an addendum may state it; growers stay nameless."""
     lines = [line for line in shipments_of_lots([lot_id]) if line.lot_id == lot_id and line.taken_g is not None]
     names = organisations.views([line.receiver_id for line in lines])
-    found = []
-    for line in lines:
-        at = line.received_at or line.sent_at
-        parts = [("破损", line.damaged_g), ("途中短少", line.short_g), ("拒收", line.refused_g)]
-        told = "，".join(f"{word} {kg(grams)} kg" for word, grams in parts if grams)
-        rest = f"，{told}" if told else "，数量相符"
-        to = names[line.receiver_id].public_name
-        found.append(
-            f"发货单 {line.number} 发往{to} {kg(line.mass_g)} kg，{at:%Y}年{at.month}月{at.day}日收货，"
-            f"收下 {kg(line.taken_g or 0)} kg{rest}。"
-        )
-    return found
+    return [_offer(line, names[line.receiver_id]) for line in lines]
+
+
+def _offer(line: LineView, receiver: OrganisationView) -> Offer:
+    at = line.received_at or line.sent_at
+    parts = [("破损", line.damaged_g), ("途中短少", line.short_g), ("拒收", line.refused_g)]
+    told = "，".join(f"{word} {kg(grams)} kg" for word, grams in parts if grams)
+    rest = f"，{told}" if told else "，数量相符"
+    day = clock.local(at)
+    sentence = (
+        f"发货单 {line.number} 发往{receiver.public_name} {kg(line.mass_g)} kg，{day:%Y}年{day.month}月{day.day}日收货，"
+        f"收下 {kg(line.taken_g or 0)} kg{rest}。"
+    )
+    fact = {
+        "type": "Shipment", "number": line.number, "on": f"{clock.local(line.sent_at):%Y-%m-%d}",
+        "receivedOn": f"{day:%Y-%m-%d}", "receiver": party(receiver), "massGrams": line.mass_g,
+        "takenGrams": line.taken_g or 0, "damagedGrams": line.damaged_g or 0, "shortGrams": line.short_g or 0,
+        "refusedGrams": line.refused_g or 0,
+    }  # fmt: skip
+    return Offer(f"shipment:{line.number}", sentence, fact)

@@ -27,7 +27,7 @@ def register(app: Flask) -> None:
         owners=receiver,
     )
     lot_claims.append(service.under_way)
-    addendum_offers.append(queries.sentences)
+    addendum_offers.append(queries.offers)
     nav.add(
         "生产", "收发货", "movement.index", permissions.VIEW, "truck", 28,
         badge=lambda actor: queries.waiting(actor.organisation_id or 0) or None,

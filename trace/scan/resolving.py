@@ -115,6 +115,7 @@ def _of_record(lot_id: int, origin: str) -> list[Target]:
     return [
         Target("verificationService", page + ".json", "签名记录", "application/vc"),
         Target("certificationInfo", page, "记录的各版本和凭据", "text/html", ("zh",)),
+        _events(lot_id, origin),
     ]
 
 

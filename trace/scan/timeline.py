@@ -44,7 +44,7 @@ class Lines:
 def timeline(subject: dict[str, Any], record: RecordView, t: Translate = str.format) -> list[Entry]:
     """Every statement with a day, the oldest first; sealing last among those of its day."""
     sealed = clock.local(record.sealed_at).date().isoformat()
-    entries = [*_journal(subject, t), *_packing(subject, t)]
+    entries = [*_journal(subject, t), *_packing(subject, t), *_later(record, t)]
     entries.append(Entry(sealed, "封存", "此后只能追加或更正，不能修改", "platform", "seal"))
     for version in record.versions[1:]:
         day = clock.local(version.sealed_at).date().isoformat()
@@ -74,3 +74,45 @@ def _packing(subject: dict[str, Any], t: Translate) -> Iterator[Entry]:
         place = packing.get("place", {}).get("village", "")
         pieces = t("{n} 箱", n=f"{quantity['pieces']:,}") if "pieces" in quantity else ""
         yield Entry(str(packing.get("on", "")), "分级装箱", t("，").join(part for part in (place, pieces) if part))
+
+
+def _later(record: RecordView, t: Translate) -> Iterator[Entry]:
+    """Facts and tests of signed addenda, each under its own day."""
+    for added in record.addenda:
+        subject = added.get("credentialSubject", {})
+        for fact in subject.get("facts", []):
+            yield from _FACTS[fact["type"]](fact, t)
+        for test in subject.get("tests", []):
+            laboratory = test.get("laboratory", {})
+            source = "self" if laboratory.get("kind") == "own" else "lab"
+            yield Entry(str(test.get("reportedOn", "")), "检测报告", str(laboratory.get("name", "")), source)
+
+
+def _stay(fact: dict[str, Any], t: Translate) -> Iterator[Entry]:
+    span, note = fact.get("temperature"), ""
+    if span:
+        note = t("{low}–{high} ℃，读数 {n} 次", low=span["lowest"], high=span["highest"], n=fact["readings"])
+        note += t("，超出要求 {n} 次", n=fact["excursions"]) if fact.get("excursions") else t("，没有超出要求")
+    else:
+        note = t("没有温度记录")
+    yield Entry(fact["from"], "入冷库", note)
+    if "to" in fact:
+        yield Entry(fact["to"], "出冷库")
+
+
+def _sent(fact: dict[str, Any], t: Translate) -> Iterator[Entry]:
+    to = fact["receiver"].get("name") or fact["receiver"]["code"]
+    yield Entry(fact["on"], "发货", t("发往 {to}，{mass}", to=to, mass=kilograms(fact["massGrams"])))
+    missing = sum(fact[name] for name in ("damagedGrams", "shortGrams", "refusedGrams"))
+    note = t("收下 {mass}", mass=kilograms(fact["takenGrams"]))
+    note += t("，少收 {mass}", mass=kilograms(missing)) if missing else t("，数量相符")
+    yield Entry(fact["receivedOn"], "收货", note)
+
+
+def _wasted(fact: dict[str, Any], _t: Translate) -> Iterator[Entry]:
+    yield Entry(fact["on"], str(fact["kindLabel"]), kilograms(fact["massGrams"]))
+
+
+_FACTS: dict[str, Callable[[dict[str, Any], Translate], Iterator[Entry]]] = {
+    "ColdStay": _stay, "Shipment": _sent, "Waste": _wasted
+}  # fmt: skip

@@ -16,7 +16,6 @@ from core.errors import BadInput, DomainError, NotFound
 from core.identifiers import normalise_text
 from core.ui import flash, once
 from trace.log import queries as log
-from trace.lot import offers
 from trace.lot import queries as lots
 from trace.signing import eventlist, external, identity, presentation, queries, rules, service
 from trace.signing.forms import (
@@ -60,18 +59,18 @@ def seal(lot_public_id: uuid.UUID, kind: str) -> ResponseReturnValue:
         answer = _sign(form, lot.id, kind)
         if answer is not None:
             return answer
-    offered = offers.sentences(lot.id) if kind == "addendum" else []
+    offered = service.offered(lot.id) if kind == "addendum" else []
+    known = {one.key for one in offered}
+    chosen = [key for key in request.values.getlist("fact") if key in known]
     reason = getattr(form, "reason", None)
     statement = getattr(form, "statement", None)
-    if offered and statement is not None and not form.is_submitted():
-        chosen = [offered[n] for n in range(len(offered)) if str(n) in request.args.getlist("fact")]
-        statement.data = "".join(chosen)
     shown = service.preview(
         lot.id,
         actor=actor,
         kind=kind,
         reason=(reason.data or "") if reason else "",
         statement=(statement.data or "") if statement else "",
+        facts=chosen,
     )
     return render_template(
         "trace/signing/seal.html",
@@ -87,7 +86,7 @@ def seal(lot_public_id: uuid.UUID, kind: str) -> ResponseReturnValue:
         witnesses=log.witnesses(),
         signs_itself=queries.signs_itself(lot.sealer_id),
         offered=offered,
-        chosen=request.args.getlist("fact"),
+        chosen=chosen,
     ), (400 if form.errors else 200)
 
 
@@ -97,7 +96,8 @@ def package(lot_public_id: uuid.UUID, kind: str) -> Response:
     """What an enterprise that keeps its own key signs, as a file; writes nothing."""
     lot = lots.get_lot(lot_public_id, current_actor())
     texts = {name: normalise_text(request.args.get(name, ""), multiline=True) for name in ("reason", "statement")}
-    draft = service.to_sign(lot.id, actor=current_actor(), kind=kind, **texts)
+    facts = request.args.getlist("fact")
+    draft = service.to_sign(lot.id, actor=current_actor(), kind=kind, facts=facts, **texts)
     response = Response(external.package(draft), content_type="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="{lot.lot_no}-{kind}-to-sign.json"'
     return response
@@ -119,6 +119,7 @@ def upload(lot_public_id: uuid.UUID) -> ResponseReturnValue:
                 kind=given.kind,
                 reason=given.reason,
                 statement=given.statement,
+                facts=service.keys_of(lot.id, given.facts),
                 password_confirmed=True,
                 uploaded=given,
             )
@@ -154,6 +155,7 @@ def _sign(form: SealForm, lot_id: int, kind: str) -> ResponseReturnValue | None:
         kind=kind,
         reason=(reason.data or "") if reason else "",
         statement=(statement.data or "") if statement else "",
+        facts=request.form.getlist("fact"),
         password_confirmed=True,
     )
     if kind != "withdrawal" and not eventlist.prospect(lot_id, actor).unmet:

@@ -35,6 +35,7 @@ class Uploaded:
     kind: str
     reason: str
     statement: str
+    facts: list[dict[str, Any]]
     proof_value: str
     document: dict[str, Any]
     options: dict[str, Any]
@@ -62,7 +63,8 @@ def read(data: str, *, now: datetime) -> Uploaded:
         options = {name: value for name, value in signed["proof"].items() if name != "proofValue"}
         public_id = uuid.UUID(str(document["id"]).rpartition("/")[2])
         moment = datetime.fromisoformat(str(document["validFrom"]))
-        statement = str(document["credentialSubject"].get("statement", ""))
+        subject = document["credentialSubject"]
+        statement, facts = str(subject.get("statement", "")), list(subject.get("facts", []))
     except (VerificationError, KeyError, ValueError, AttributeError, TypeError):
         raise BadInput(
             "这不是签好的记录文件。",
@@ -78,7 +80,7 @@ def read(data: str, *, now: datetime) -> Uploaded:
             help="重新下载待签内容再签。",
         )
     return Uploaded(
-        public_id, moment, str(document.get("recordKind", "")), str(document.get("reason", "")), statement,
+        public_id, moment, str(document.get("recordKind", "")), str(document.get("reason", "")), statement, facts,
         signed["proof"]["proofValue"], document, options,
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ class ReasonForm(SealForm):
 class AddendumForm(ReasonForm):
     """Facts after sealing."""
 
-    statement = AreaField("补充说明（公开）", required=True, max_length=500, help="例如：11月20日转入三号冷库，0–4 ℃。")
+    statement = AreaField("补充说明（公开）", max_length=500, help="左边已经勾选的不用再写。例如：11月20日换了外箱。")
 
 
 class EventsForm(Form):

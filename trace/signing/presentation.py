@@ -57,9 +57,42 @@ def _short(record: dict[str, Any], subject: dict[str, Any]) -> Iterator[Section]
     rows: Rows = [("批次", _text(subject, "lotNo")), ("理由", str(record.get("reason", "")))]
     if "statement" in subject:
         rows.append(("补充说明", str(subject["statement"])))
+    if "statedOn" in subject:
         rows.append(("说明日期", _text(subject, "statedOn")))
     yield Section("补充" if record.get("recordKind") == "addendum" else "撤回", "self", rows)
+    if subject.get("facts"):
+        table = [_fact(fact) for fact in subject["facts"]]
+        yield Section("封存以后", "self", [], ("日期", "事项", "情况"), table)
     yield from (_test(test) for test in subject.get("tests", []))
+
+
+def _fact(fact: dict[str, Any]) -> tuple[str, ...]:
+    """Day or days, what, and how it was: a fact of an addendum in words."""
+    kind = fact.get("type")
+    if kind == "ColdStay":
+        days = f"{fact.get('from', '')} 至 {fact['to']}" if "to" in fact else f"{fact.get('from', '')} 起"
+        return (
+            days,
+            f"在{fact.get('place', {}).get('name') or fact.get('place', {}).get('code', '冷库')}存放",
+            cold(fact),
+        )
+    if kind == "Shipment":
+        parts = (("收下", "takenGrams"), ("破损", "damagedGrams"), ("短少", "shortGrams"), ("拒收", "refusedGrams"))
+        told = "，".join(f"{word} {kilograms(fact[name])}" for word, name in parts if fact.get(name))
+        sent = f"{fact.get('on', '')} 发，{fact.get('receivedOn', '')} 收"
+        return sent, f"发往{_party(fact.get('receiver'))} {kilograms(fact.get('massGrams'))}", told
+    label = f"{fact.get('kindLabel', '报损')} {kilograms(fact.get('massGrams'))}"
+    return str(fact.get("on", "")), label, str(fact.get("reason", ""))
+
+
+def cold(fact: dict[str, Any]) -> str:
+    """The readings of a stay in one line."""
+    if "temperature" not in fact:
+        return "没有温度记录"
+    span = fact["temperature"]
+    broken = f"超出要求 {fact['excursions']} 次" if fact.get("excursions") else "没有超出要求"
+    holes = f"，{fact['gaps']} 段没有读数" if fact.get("gaps") else ""
+    return f"{span.get('lowest')}–{span.get('highest')} ℃，读数 {fact.get('readings')} 次，{broken}{holes}"
 
 
 def _event_list(record: dict[str, Any], subject: dict[str, Any]) -> Section:

@@ -53,6 +53,7 @@ _STANDARD = frozenset(
         "proof",
         "name",
         "credentialStatus",
+        "credentialSchema",
         "statusPurpose",
         "statusListIndex",
         "statusListCredential",
@@ -60,7 +61,7 @@ _STANDARD = frozenset(
     }
 )
 _RESOURCE_TERMS = frozenset({"mediaType", "digestSRI"})
-_MORE_CONTEXTS = ("trust-v1", "events-v1")
+_MORE_CONTEXTS = ("trust-v1", "events-v1", "record-v2")
 REASON_LIMIT = 300
 
 
@@ -82,6 +83,16 @@ def stamp(moment: datetime) -> str:
 def context_url(host: str) -> str:
     """The address of our own versioned context."""
     return f"https://{host}/ns/record/v1"
+
+
+def facts_context_url(host: str) -> str:
+    """The address of the context that adds the terms of facts after sealing; it repeats nothing of version 1."""
+    return f"https://{host}/ns/record/v2"
+
+
+def facts_schema_url(host: str) -> str:
+    """The address of the JSON Schema of an addendum with facts."""
+    return f"https://{host}/ns/record/v2/addendum.json"
 
 
 def trust_context_url(host: str) -> str:
@@ -134,6 +145,9 @@ def lot_credential(
         "recordVersion": earlier.version + 1 if earlier else 1,
         "credentialSubject": facts["credentialSubject"],
     }
+    if "facts" in facts["credentialSubject"]:
+        made["@context"].append(facts_context_url(host))
+        made["credentialSchema"] = {"id": facts_schema_url(host), "type": "JsonSchema"}
     if facts.get("relatedResource"):
         made["relatedResource"] = facts["relatedResource"]
     if earlier is not None:
@@ -156,12 +170,25 @@ def key_changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
             yield f"{short} 吊销"
 
 
-def addendum_facts(facts: dict[str, Any], sealed: dict[str, Any], statement: str, now: datetime) -> dict[str, Any]:
-    """What an addendum says: the lot, the statement with its day, and tests the sealed record does not hold yet."""
+def addendum_facts(
+    facts: dict[str, Any],
+    sealed: dict[str, Any],
+    statement: str,
+    now: datetime,
+    later: Sequence[dict[str, Any]] = (),
+) -> dict[str, Any]:
+    """What an addendum says: the lot, the day, the statement, facts after sealing, tests the sealed record does not hold yet.
+
+    Without ``later`` facts it is an addendum of version 1 as ever.
+    """
     subject = facts["credentialSubject"]
     known = {json.dumps(test, sort_keys=True) for test in sealed.get("credentialSubject", {}).get("tests", [])}
     new = [test for test in subject.get("tests", []) if json.dumps(test, sort_keys=True) not in known]
-    made: dict[str, Any] = {**_lot_only(subject), "statement": statement, "statedOn": now.date().isoformat()}
+    made: dict[str, Any] = {**_lot_only(subject), "statedOn": now.date().isoformat()}
+    if statement or not later:
+        made["statement"] = statement
+    if later:
+        made["facts"] = list(later)
     resources: list[Any] = []
     if new:
         made["tests"] = new
@@ -175,9 +202,13 @@ def withdrawal_facts(sealed: dict[str, Any]) -> dict[str, Any]:
     return {"credentialSubject": _lot_only(sealed["credentialSubject"])}
 
 
-def unmet_next(kind: str, earlier: Earlier | None, reason: str) -> list[Unmet]:
+def unmet_next(kind: str, earlier: Earlier | None, reason: str, *, says_nothing: bool = False) -> list[Unmet]:
     """Everything that keeps version n of ``kind`` from being sealed after ``earlier``."""
     found: list[Unmet] = []
+    if kind == "addendum" and says_nothing:
+        found.append(
+            Unmet("trace.signing.nothing_added", "补充里还没有内容。", help="写一段补充说明，或勾选平台上记下的事。")
+        )
     if kind == "record" and earlier is not None:
         found.append(Unmet("trace.signing.sealed", "这批已经封存过。", help="有新情况用补充，写错了用更正。"))
     if kind != "record" and earlier is None:

@@ -6,6 +6,7 @@ One transaction writes record, signature and log queue row; the log writer integ
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,9 +21,11 @@ from core.hooks import lot_held
 from core.record.service import record as audit
 from core.workflow.engine import explain
 from trace.log import service as log
+from trace.lot import offers
 from trace.lot import queries as lots
 from trace.lot.genealogy import downstream
 from trace.lot.models import Lot
+from trace.lot.offers import Offer
 from trace.lot.rules import LOT
 from trace.lot.service import begin_sealing
 from trace.signing import external, identity, proof, rules, status
@@ -42,7 +45,15 @@ class Preview:
     unmet: tuple[Unmet, ...]
 
 
-def preview(lot_id: int, *, actor: Actor, kind: str = "record", reason: str = "", statement: str = "") -> Preview:
+def preview(
+    lot_id: int,
+    *,
+    actor: Actor,
+    kind: str = "record",
+    reason: str = "",
+    statement: str = "",
+    facts: Sequence[str] = (),
+) -> Preview:
     """What sealing would publish now (random id and time are new at each call), with every unmet rule; writes nothing."""
     lot = owned_lot(lot_id, actor)
     earlier = _earlier(lot.id)
@@ -60,9 +71,9 @@ def preview(lot_id: int, *, actor: Actor, kind: str = "record", reason: str = ""
             )
         )
     issuer = did.did if did else "（建好签名密钥后才有）"
-    facts = _facts(lot, kind, statement)
+    told = _facts(lot, kind, statement, facts)
     credential = _credential(
-        facts, kind=kind, issuer=issuer, earlier=earlier, reason=reason, public_id=uuid.uuid4(), moment=clock.now()
+        told, kind=kind, issuer=issuer, earlier=earlier, reason=reason, public_id=uuid.uuid4(), moment=clock.now()
     )
     try:
         rules.check_public(credential)
@@ -78,13 +89,14 @@ def seal_record(
     kind: str = "record",
     reason: str = "",
     statement: str = "",
+    facts: Sequence[str] = (),
     password_confirmed: bool = False,
     uploaded: external.Uploaded | None = None,
 ) -> Record:
     """Version n of the lot's record is signed, stored and queued for the log; it can never be changed again.
 
-    ``kind``: ``record`` (the first; moves the lot to sealed), ``correction`` (new facts), ``addendum`` (``statement``
-    and later tests), ``withdrawal``; all but the first need a ``reason``, which is public.  Raises RuleBroken with
+    ``kind``: ``record`` (the first; moves the lot to sealed), ``correction`` (new facts), ``addendum`` (``statement``,
+    offered ``facts`` by their keys, later tests), ``withdrawal``; all but the first need a ``reason``, which is public.  Raises RuleBroken with
     every unmet rule, Denied without a confirmed password.  ``uploaded`` is a document the enterprise signed itself:
     it must say exactly what sealing would say now.
     """
@@ -97,15 +109,17 @@ def seal_record(
     lock(lot)  # two owners sealing at once: the second sees the first's version
     earlier = _earlier(lot.id)
     reason = reason.strip()
-    unmet = rules.unmet_next(kind, earlier, reason)
+    unmet = rules.unmet_next(
+        kind, earlier, reason, says_nothing=_says_nothing(lot, kind, earlier, statement.strip(), facts)
+    )
     if unmet:
         raise RuleBroken(unmet=unmet)
     did, key = identity.usable_key(lot.sealer_id)
-    facts = begin_sealing(lot.id, actor) if kind == "record" else _facts(lot, kind, statement.strip())
+    told = begin_sealing(lot.id, actor) if kind == "record" else _facts(lot, kind, statement.strip(), facts)
     public_id = uploaded.public_id if uploaded else uuid.uuid4()
     place = _take_place(kind, public_id, uploaded)
     draft = _draft(
-        facts, kind=kind, did=did, key=key, earlier=earlier, reason=reason, public_id=public_id,
+        told, kind=kind, did=did, key=key, earlier=earlier, reason=reason, public_id=public_id,
         moment=uploaded.moment if uploaded else clock.now(), place=place,
     )  # fmt: skip
     refuse_unfit(draft.document)
@@ -128,30 +142,62 @@ def _stop_sale(lot_id: int, reason: str) -> None:
             react(lot_id=affected, held=True, reason=f"记录已撤回：{reason}", source="record")
 
 
-def to_sign(lot_id: int, *, actor: Actor, kind: str = "record", reason: str = "", statement: str = "") -> proof.Draft:
+def to_sign(
+    lot_id: int,
+    *,
+    actor: Actor,
+    kind: str = "record",
+    reason: str = "",
+    statement: str = "",
+    facts: Sequence[str] = (),
+) -> proof.Draft:
     """What an enterprise that keeps its own key signs now; writes nothing.  RuleBroken with every unmet rule."""
     lot = owned_lot(lot_id, actor)
     earlier = _earlier(lot.id)
-    unmet = rules.unmet_next(kind, earlier, reason)
+    unmet = rules.unmet_next(
+        kind, earlier, reason, says_nothing=_says_nothing(lot, kind, earlier, statement.strip(), facts)
+    )
     if kind == "record" and lot.state == "open":
         unmet += explain(LOT, lot, "seal", actor)
     if unmet:
         raise RuleBroken(unmet=unmet)
     did, key = identity.usable_key(lot.sealer_id)
-    facts = _facts(lot, kind, statement.strip())
+    told = _facts(lot, kind, statement.strip(), facts)
     draft = _draft(
-        facts, kind=kind, did=did, key=key, earlier=earlier, reason=reason.strip(), public_id=uuid.uuid4(),
+        told, kind=kind, did=did, key=key, earlier=earlier, reason=reason.strip(), public_id=uuid.uuid4(),
         moment=clock.now(), place=status.propose() if kind in rules.WITH_STATUS else None,
     )  # fmt: skip
     refuse_unfit(draft.document)
     return draft
 
 
-def add_addendum(lot_id: int, *, actor: Actor, reason: str, statement: str, password_confirmed: bool = False) -> Record:
-    """Facts that came after sealing are signed as the next version."""
+def add_addendum(
+    lot_id: int,
+    *,
+    actor: Actor,
+    reason: str,
+    statement: str = "",
+    facts: Sequence[str] = (),
+    password_confirmed: bool = False,
+) -> Record:
+    """What came after sealing is signed as the next version: words, and offered facts by their keys."""
     return seal_record(
-        lot_id, actor=actor, kind="addendum", reason=reason, statement=statement, password_confirmed=password_confirmed
-    )
+        lot_id, actor=actor, kind="addendum", reason=reason, statement=statement, facts=facts,
+        password_confirmed=password_confirmed,
+    )  # fmt: skip
+
+
+def offered(lot_id: int) -> list[Offer]:
+    """The facts the platform knows of the lot that no addendum of it states yet."""
+    rows = db.session.scalars(select(Record.payload).where(Record.lot_id == lot_id, Record.kind == "addendum"))
+    stated = {canonical_hash(fact) for row in rows for fact in parse_object(row)["credentialSubject"].get("facts", [])}
+    return [one for one in offers.offered(lot_id) if canonical_hash(normalise(one.fact)) not in stated]
+
+
+def keys_of(lot_id: int, facts: Sequence[dict[str, Any]]) -> list[str]:
+    """The keys of the offered facts that say just this (an uploaded addendum names facts, not keys)."""
+    wanted = {canonical_hash(fact) for fact in facts}
+    return [one.key for one in offers.offered(lot_id) if canonical_hash(normalise(one.fact)) in wanted]
 
 
 def correct(lot_id: int, *, actor: Actor, reason: str, password_confirmed: bool = False) -> Record:
@@ -175,13 +221,21 @@ def owned_lot(lot_id: int, actor: Actor) -> Lot:
     return lot
 
 
-def _facts(lot: Lot, kind: str, statement: str) -> dict[str, Any]:
+def _facts(lot: Lot, kind: str, statement: str, keys: Sequence[str] = ()) -> dict[str, Any]:
     if kind in rules.FULL:
         return lots.sealing_facts(lot.id)
     sealed = parse_object(_latest_full(lot.id).payload)
     if kind == "withdrawal":
         return rules.withdrawal_facts(sealed)
-    return rules.addendum_facts(lots.sealing_facts(lot.id), sealed, statement, clock.local(clock.now()))
+    later = [one.fact for one in offers.chosen(lot.id, keys)]
+    return rules.addendum_facts(lots.sealing_facts(lot.id), sealed, statement, clock.local(clock.now()), later)
+
+
+def _says_nothing(lot: Lot, kind: str, earlier: rules.Earlier | None, statement: str, facts: Sequence[str]) -> bool:
+    """Whether an addendum would hold neither words nor facts nor a new test."""
+    if kind != "addendum" or earlier is None or statement or facts:
+        return False
+    return "tests" not in _facts(lot, kind, "")["credentialSubject"]
 
 
 def _latest_full(lot_id: int) -> Record:

@@ -123,6 +123,22 @@ def context() -> Response:
     return open_answer(body, "application/ld+json", IMMUTABLE)
 
 
+@bp.get("/ns/record/v2")
+@public(OPEN)
+def facts_context() -> Response:
+    """The context of facts after sealing, beside version 1; never edited."""
+    body = json.dumps(rules.context("record-v2"), ensure_ascii=False, indent=2).encode()
+    return open_answer(body, "application/ld+json", IMMUTABLE)
+
+
+@bp.get("/ns/record/v2/addendum.json")
+@public(OPEN)
+def addendum_schema() -> Response:
+    """The JSON Schema of an addendum with facts."""
+    body = json.dumps(rules.context("addendum-v2.schema"), ensure_ascii=False, indent=2).encode()
+    return open_answer(body, "application/schema+json", IMMUTABLE)
+
+
 @bp.get("/ns/trust/v1")
 @public(OPEN)
 def trust_context() -> Response:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from core import clock
 from core.db import db
 from core.place import queries as places
+from trace.lot.offers import Offer
 from trace.storage import rules
 from trace.storage.models import Day, Entry, Holding, Logger, Reading, StoreLimit
 from trace.storage.rules import Excursion, Gap, Limit, Point
@@ -203,20 +204,27 @@ def stores_with_limits() -> list[int]:
     return list(db.session.scalars(select(StoreLimit.place_id).distinct().order_by(StoreLimit.place_id)))
 
 
-def sentences(lot_id: int) -> list[str]:
-    """One sentence for each stay of the lot, as an addendum may state it."""
-    found = []
-    for stay in stays_of([lot_id]):
-        place = places.places_by_id([stay.place_id])[stay.place_id]
-        until = stay.until or clock.now()
-        loggers = db.session.scalars(select(Logger).where(Logger.place_id == stay.place_id)).all()
-        rows: list[tuple[Decimal | None, Decimal | None, int]] = []
-        holes = 0
-        for logger in loggers:
-            values = points(logger.id, "temperature", stay.since, until)
-            if values:
-                rows.append((min(p.value for p in values), max(p.value for p in values), len(values)))
-                holes += len(gaps(logger, stay.since, until))
-        broken = len(excursions([stay.place_id], stay.since, until))
-        found.append(rules.summary(place.name or f"冷库 {place.code}", stay.since, until, rows, broken, holes))
-    return found
+def offers(lot_id: int) -> list[Offer]:
+    """Each stay of the lot as an addendum may state it: store, days, lowest and highest temperature, excursions, gaps."""
+    return [_offer(stay) for stay in stays_of([lot_id])]
+
+
+def _offer(stay: Stay) -> Offer:
+    place = places.places_by_id([stay.place_id])[stay.place_id]
+    until = stay.until or clock.now()
+    rows: list[tuple[Decimal | None, Decimal | None, int]] = []
+    holes = 0
+    for logger in db.session.scalars(select(Logger).where(Logger.place_id == stay.place_id)).all():
+        values = points(logger.id, "temperature", stay.since, until)
+        if values:
+            rows.append((min(p.value for p in values), max(p.value for p in values), len(values)))
+            holes += len(gaps(logger, stay.since, until))
+    broken = len(excursions([stay.place_id], stay.since, until))
+    name = place.name or f"冷库 {place.code}"
+    return Offer(
+        f"stay:{place.public_id}:{stay.since:%Y%m%d%H%M%S}",
+        rules.summary(name, stay.since, until, rows, broken, holes),
+        rules.stay_fact(
+            {"code": place.code, "kind": "store", "name": name}, stay.since, stay.until, rows, broken, holes
+        ),
+    )

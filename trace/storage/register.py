@@ -19,7 +19,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(api.bp)
     lot_shrank.append(service.follow_lot)
     lot_claims.append(service.still_stored)
-    addendum_offers.append(queries.sentences)
+    addendum_offers.append(queries.offers)
     register_constraint(
         "uq_trace_storage_logger_organisation_id_code", "storage.logger_taken", "这个编号已经用过，请换一个。", "code"
     )

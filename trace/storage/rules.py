@@ -308,3 +308,24 @@ def summary(
     told = f"{period}，记录仪读数 {count} 次，温度最低 {plain(min(lows))} ℃、最高 {plain(max(highs))} ℃"
     told += f"，超出库温要求 {broken} 次" if broken else "，没有超出库温要求"
     return told + (f"，有 {holes} 段没有读数。" if holes else "，读数没有中断。")
+
+
+def stay_fact(
+    place: Mapping[str, str],
+    since: datetime,
+    until: datetime | None,
+    days: Sequence[tuple[Decimal | None, Decimal | None, int]],
+    broken: int,
+    holes: int,
+) -> dict[str, Any]:
+    """The same stay as data (``ColdStay``): ``to`` is missing while the goods lie there, ``temperature`` without readings."""
+    lows = [low for low, _, _ in days if low is not None]
+    highs = [high for _, high, _ in days if high is not None]
+    fact: dict[str, Any] = {"type": "ColdStay", "from": f"{since.astimezone(SHANGHAI):%Y-%m-%d}", "place": dict(place)}
+    if until is not None:
+        fact["to"] = f"{until.astimezone(SHANGHAI):%Y-%m-%d}"
+    fact["readings"] = sum(n for _, _, n in days)
+    if lows:
+        fact["temperature"] = {"unit": "CEL", "lowest": plain(min(lows)), "highest": plain(max(highs))}
+        fact |= {"excursions": broken, "gaps": holes}
+    return fact

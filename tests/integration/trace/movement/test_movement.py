@@ -75,7 +75,7 @@ def test_what_arrived_is_the_receivers_and_every_gram_has_a_fate(grown, session)
     assert (grown.raw.lost_g, grown.raw.remainder_g) == (2_000, 503_000)
     assert [(e.kind, e.mass_g) for e in lots.edges_up([part.id], depth=1)] == [("arrive", 995_000)]
     assert holds(grown.raw.id, part.id)
-    assert "收下 990 kg，破损 5 kg，途中短少 2 kg，拒收 3 kg" in queries.sentences(grown.raw.id)[0]
+    assert "收下 990 kg，破损 5 kg，途中短少 2 kg，拒收 3 kg" in queries.offers(grown.raw.id)[0].sentence
 
 
 def test_a_difference_needs_its_reason_and_cannot_exceed_what_was_sent(grown):

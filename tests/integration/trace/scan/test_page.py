@@ -118,6 +118,9 @@ def test_a_machine_gets_a_redirect_a_linkset_or_a_problem(place):
     assert machine.get(redirect.headers["Location"]).status_code == 200
     linkset = machine.get(address + "?linkType=linkset")
     assert linkset.mimetype == "application/linkset+json"
+    (events,) = [one for level in linkset.json["linkset"] for one in level.get("https://ref.gs1.org/voc/epcis", ())]
+    found = machine.get(events["href"][events["href"].index("/epcis/") :])
+    assert found.json["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
     assert linkset.json["linkset"][0]["https://ref.gs1.org/voc/defaultLink"][0]["href"].endswith(
         address.rsplit("/", 1)[1]
     )

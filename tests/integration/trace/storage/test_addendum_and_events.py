@@ -37,11 +37,22 @@ def stored_and_sent(session):
 def test_the_stay_and_the_shipment_are_offered_in_sentences(session, clock):
     made, shipment = stored_and_sent(session)
 
-    stay, sent = offers.sentences(made.raw.id)
+    stay, sent = (one.sentence for one in offers.offered(made.raw.id))
 
     assert "1 号冷库存放，记录仪读数 20 次，温度最低 1 ℃、最高 2.9 ℃" in stay
     assert sent.startswith(f"发货单 {shipment.number} 发往示例收购商 500 kg")
     assert "收下 498 kg，途中短少 2 kg" in sent
+
+
+def test_the_stay_and_the_shipment_are_offered_as_data(session, clock):
+    made, shipment = stored_and_sent(session)
+
+    stay, sent = (one.fact for one in offers.offered(made.raw.id))
+
+    assert stay["temperature"] == {"unit": "CEL", "lowest": "1", "highest": "2.9"}
+    assert (stay["type"], stay["readings"], stay["place"]["code"]) == ("ColdStay", 20, "LK-01")
+    assert (sent["number"], sent["takenGrams"], sent["shortGrams"]) == (shipment.number, 498_000, 2_000)
+    assert sent["receiver"]["name"] == "示例收购商"
 
 
 def test_storing_shipping_and_receiving_are_events_and_a_taken_back_receipt_is_declared_wrong(session, clock):

@@ -176,7 +176,7 @@ def test_an_excursion_names_the_lots_that_lay_there(grown, logger, clock, sessio
     found = queries.excursions([grown.store.id], now - timedelta(days=2))
 
     assert [(e.excursion.worst, e.lot_ids) for e in found] == [(Decimal("8.20"), (grown.raw.id,))]
-    assert "温度最低 8.2 ℃、最高 8.2 ℃，超出库温要求 1 次" in queries.sentences(grown.raw.id)[0]
+    assert "温度最低 8.2 ℃、最高 8.2 ℃，超出库温要求 1 次" in queries.offers(grown.raw.id)[0].sentence
 
 
 def test_limits_and_loggers_are_refused_where_they_make_no_sense(grown, logger):
