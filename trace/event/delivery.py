@@ -34,7 +34,7 @@ KEPT = timedelta(days=90)
 
 _SAFE = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 _DUE = text(
-    "select s.id from trace_event_subscription s where s.ended_at is null and s.next_at <= :now and (not s.stream or exists ("
+    "select s.id from trace_event_subscription s where s.ended_at is null and s.paused_at is null and s.next_at <= :now and (not s.stream or exists ("
     "select 1 from trace_event_event e where e.organisation_id = s.organisation_id "
     f"and (e.txid, e.id) > (s.cursor_txid, s.cursor_id) and e.txid < {_SAFE})) "
     "order by s.id limit :most for update of s skip locked"
@@ -46,7 +46,7 @@ _NEXT = text(
 _CLAIM = text(
     "update trace_event_delivery d set tries = d.tries + 1, next_at = :lease where d.id in ("
     "select w.id from trace_event_delivery w join trace_event_subscription s on s.id = w.subscription_id "
-    "where w.status = 'waiting' and w.next_at <= :now and s.ended_at is null and not exists ("
+    "where w.status = 'waiting' and w.next_at <= :now and s.ended_at is null and s.paused_at is null and not exists ("
     "select 1 from trace_event_delivery b where b.subscription_id = w.subscription_id and b.status = 'waiting' and b.id < w.id) "
     "order by w.id limit :most for update of w skip locked) returning d.id"
 )
@@ -168,10 +168,11 @@ def _message(delivery: Delivery, now: datetime) -> Message:
 
 def note(row_id: int, sent: Sent) -> None:
     """Write down how a try went: delivered, tried again later, or given up."""
-    delivery = db.session.get(Delivery, row_id, with_for_update=True)
-    if delivery is None or delivery.status != "waiting":
+    subscription_id = db.session.scalar(select(Delivery.subscription_id).where(Delivery.id == row_id))
+    subscription = db.session.get(Subscription, subscription_id, with_for_update=True) if subscription_id else None
+    delivery = db.session.get(Delivery, row_id, with_for_update=True)  # after the subscription, as resuming locks them
+    if delivery is None or subscription is None or delivery.status != "waiting":
         return
-    subscription = db.session.get_one(Subscription, delivery.subscription_id)
     now = clock.now()
     delivery.answered, delivery.failure = sent.status, sent.failure
     if sent.ok:
@@ -180,20 +181,20 @@ def note(row_id: int, sent: Sent) -> None:
     elif delivery.tries >= MAX_TRIES:
         delivery.status, delivery.done_at = "failed", now
         subscription.failures += 1
-        if subscription.failures >= GIVE_UP_AFTER:
-            _give_up(subscription)
+        if subscription.failures >= GIVE_UP_AFTER and subscription.ended_at is None:
+            _pause(subscription)
     else:
         delivery.next_at = now + pause_after(delivery.tries)
     db.session.flush()
 
 
-def _give_up(subscription: Subscription) -> None:
-    subscriptions.end(subscription, "对方一直没有收下，已停止")
+def _pause(subscription: Subscription) -> None:
+    subscriptions.pause(subscription, f"连续 {GIVE_UP_AFTER} 条消息没有送到")
     notices.send(
         to_organisation_id=subscription.organisation_id,
-        title="一个事件订阅已停止",
-        body=f"发往 {subscription.dest[:80]} 的消息连续 {GIVE_UP_AFTER} 次没有送到。请先修好对方的地址，再重新订阅。",
-        link="/events/subscriptions",
+        title="一个事件订阅已暂停",
+        body=f"发往 {subscription.dest[:80]} 的消息连续 {GIVE_UP_AFTER} 条没有送到。修好对方的地址，再点“恢复发送”，没送到的会补发。",
+        link=f"/events/subscriptions/{subscription.public_id}/resume",
     )
 
 
@@ -211,9 +212,13 @@ def run_once() -> int:
 
 
 def forget(now: datetime) -> int:
-    """Delivery logs older than 90 days are swept; returns how many."""
+    """Delivery logs older than 90 days are swept, but for what a paused subscription still owes; returns how many."""
     done: Any = db.session.execute(
-        text("delete from trace_event_delivery where status <> 'waiting' and done_at < :before"), {"before": now - KEPT}
+        text(
+            "delete from trace_event_delivery d where status <> 'waiting' and done_at < :before and not (status = 'failed' and exists ("
+            "select 1 from trace_event_subscription s where s.id = d.subscription_id and s.paused_at is not null))"
+        ),
+        {"before": now - KEPT},
     )
     return int(done.rowcount)
 

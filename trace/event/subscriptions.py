@@ -1,10 +1,12 @@
 """Named queries and who is told of what they find.  Never commits."""
 
+# ruff: noqa: S608 - every value is bound; what is put together is a condition of this room
 from __future__ import annotations
 
 import re
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +15,8 @@ from sqlalchemy import select, text
 from core import clock
 from core.account.actor import Actor
 from core.db import db
-from core.errors import NotFound
+from core.errors import BadInput, Conflict, NotFound
+from core.record.service import record
 from core.seal.service import seal
 from trace.event import parameters, schedule, webhook
 from trace.event.facets import instant
@@ -227,3 +230,75 @@ def end(subscription: Subscription, why: str) -> None:
         {"why": why, "now": clock.now(), "s": subscription.id},
     )
     db.session.flush()
+
+
+LEFT_OUT = "恢复时本单位选择不补发"
+
+
+def pause(subscription: Subscription, why: str) -> None:
+    """Afterwards the subscriber is told nothing for now; events stand in the store, messages wait, the cursor stands still."""
+    subscription.paused_at, subscription.paused_why = clock.now(), why
+    db.session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a subscriber has not got: messages given up or waiting, and the time of the oldest."""
+
+    messages: int
+    oldest: datetime | None
+
+
+def owed(subscription: Subscription) -> Owed:
+    """The messages that resuming would send (events after the pause come on top)."""
+    row = db.session.execute(
+        text(f"select count(*) as n, min(created_at) as oldest from trace_event_delivery where {_OWED}"),
+        {"s": subscription.id, "left_out": LEFT_OUT},
+    ).one()
+    return Owed(row.n, row.oldest)
+
+
+_OWED = "subscription_id = :s and (status = 'waiting' or (status = 'failed' and failure <> :left_out))"
+
+
+def resume(public_id: uuid.UUID, actor: Actor, *, since: datetime | None = None) -> int:
+    """Afterwards the subscriber is told again, from where it stopped; returns how many messages are sent again.
+
+    Messages given up come back in their order under the ids they had, so that none is lost and none is taken for another.
+    With ``since`` what is older is left out for good and stays so in the log.  Conflict where the subscription ended.
+    """
+    found = own_subscription(public_id, actor)
+    db.session.refresh(found, with_for_update=True)
+    if found.ended_at is not None:
+        raise Conflict("这个订阅已经停止，不能恢复。", code="subscription.ended", help="请对方重新建立订阅。")
+    now = clock.now()
+    given = {"s": found.id, "left_out": LEFT_OUT, "now": now}
+    if since is not None:
+        if since > now:
+            raise BadInput("起点不能在以后。", code="subscription.since", field="since")
+        db.session.execute(
+            text(
+                f"update trace_event_delivery set status = 'failed', failure = :left_out, done_at = :now where {_OWED} "
+                "and created_at < :since"
+            ),
+            given | {"since": since},
+        )
+        found.initial_record_time = max(found.initial_record_time, since)
+    done: Any = db.session.execute(
+        text(
+            "update trace_event_delivery set status = 'waiting', tries = 0, next_at = :now, done_at = null, failure = '', "
+            f"answered = null where {_OWED}"
+        ),
+        given,
+    )
+    found.paused_at = found.paused_why = None
+    found.failures = 0
+    db.session.flush()
+    record(
+        "event.subscription_resumed",
+        found,
+        actor,
+        messages=int(done.rowcount),
+        since=since.isoformat() if since else "",
+    )
+    return int(done.rowcount)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from datetime import datetime, time
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -23,7 +24,7 @@ from core.ui import flash
 from core.ui.tables import Column, Filter, Table
 from trace.event import answers, delivery, queries, steps, subscriptions, tokens, words
 from trace.event.facets import canonical, key_of
-from trace.event.forms import TokenForm
+from trace.event.forms import ResumeForm, TokenForm
 from trace.event.models import Delivery, Event, Link, NamedQuery, Subscription
 from trace.event.permissions import OVERSEE, TOKENS, VIEW
 from trace.event.queries import Scope
@@ -226,7 +227,8 @@ def subscription_list() -> Response | str:
         .where(Subscription.query_id == NamedQuery.id, Subscription.organisation_id == organisation_id)
         .order_by(Subscription.id.desc())
     ).all()
-    page: Response | str = _log(organisation_id).respond("trace/event/subscriptions.html", live=live)
+    owed = {one.id: subscriptions.owed(one).messages for one, _ in live if one.ended_at is None}
+    page: Response | str = _log(organisation_id).respond("trace/event/subscriptions.html", live=live, owed=owed)
     return page
 
 
@@ -240,3 +242,38 @@ def end_subscription(public_id: uuid.UUID) -> Redirect:
     subscriptions.end(found, "在页面上停止")
     flash("订阅已停止，不再发送。")
     return redirect(url_for("event.subscription_list"))
+
+
+@bp.post("/subscriptions/<uuid:public_id>/pause")
+@access(TOKENS)
+def pause_subscription(public_id: uuid.UUID) -> Redirect:
+    found = subscriptions.own_subscription(public_id, current_actor())
+    if found.ended_at is not None or found.paused_at is not None:
+        raise BadInput("这个订阅现在没有在发送。", code="subscription.not_sending")
+    subscriptions.pause(found, "本单位暂停")
+    flash("已暂停。新的事件先存着，恢复后补发。")
+    return redirect(url_for("event.subscription_list"))
+
+
+@bp.route("/subscriptions/<uuid:public_id>/resume", methods=["GET", "POST"])
+@access(TOKENS)
+def resume_subscription(public_id: uuid.UUID) -> Any:
+    """What is owed to the subscriber; then it is sent, all of it or from a day on."""
+    actor, form = current_actor(), ResumeForm()
+    found = subscriptions.own_subscription(public_id, actor)
+    if form.validate_on_submit():
+        form.claim_once()
+        day = form.since.data
+        since = datetime.combine(day, time(), tzinfo=clock.SHANGHAI) if day else None
+        try:
+            count = subscriptions.resume(public_id, actor, since=since)
+        except BadInput as error:
+            db.session.rollback()
+            if not form.put_error(error):
+                raise
+        else:
+            flash(f"已恢复发送，{count} 条消息补发。" if count else "已恢复发送。")
+            return redirect(url_for("event.subscription_list"), 303)
+    return render_template("trace/event/resume.html", form=form, one=found, owed=subscriptions.owed(found)), (
+        400 if form.errors else 200
+    )

@@ -26,6 +26,7 @@ def chapters() -> list[tuple[str, Teller]]:
         recall,
         sealing,
         town,
+        units,
     )
 
     return [
@@ -54,5 +55,6 @@ def chapters() -> list[tuple[str, Teller]]:
         *licences.CHAPTERS,
         *misuse.CHAPTERS,
         *promotion.CHAPTERS,
+        *units.CHAPTERS,
         ("alerts", alert.tell),
     ]

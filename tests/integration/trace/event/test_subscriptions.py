@@ -10,15 +10,17 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from core.account.actor import Actor
 from core.db import db, unit_of_work
 from tests.conftest import ClonedDatabase
 from tests.factories import event as make
 from tests.support.applications import Client
 from tests.support.platform import wait_until
-from trace.event import delivery, webhook
+from trace.event import delivery, subscriptions, webhook
+from trace.event.models import Subscription
 from trace.event.webhook import Sent
 
 SECRET = "a-secret-of-the-subscriber"
@@ -182,6 +184,13 @@ class Partner:
         with self.cloned.app.app_context():
             return delivery.run_once()
 
+    def resume(self, **more: Any) -> int:
+        """The owner resumes the subscription; how many messages are sent again."""
+        with self.cloned.app.app_context(), unit_of_work():
+            row = db.session.scalars(select(Subscription)).one()
+            owner = Actor(None, organisation_id=row.organisation_id, permissions=frozenset({"trace.event.tokens"}))
+            return subscriptions.resume(row.public_id, owner, **more)
+
     def log(self) -> list[tuple[str, int]]:
         with self.cloned.app.app_context():
             rows = db.session.execute(text("select status, tries from trace_event_delivery order by id"))
@@ -247,24 +256,57 @@ def test_later_messages_wait_for_the_first(partner: Partner, post: Post, clock: 
     assert [_numbers(body) for _, body, _ in post.sent] == [["01"], ["01"], ["02"]]
 
 
-def test_a_subscriber_who_never_takes_anything_is_given_up_and_its_owner_told(
-    partner: Partner, post: Post, clock: Any
-) -> None:
+def _exhausted(partner: Partner, post: Post, clock: Any) -> None:
+    """A subscriber takes no message until its subscription pauses."""
     partner.subscribe()
-    post.answers = [Sent(410)] * 200
+    post.answers = [Sent(410)] * (delivery.GIVE_UP_AFTER * delivery.MAX_TRIES)
     for number in range(delivery.GIVE_UP_AFTER):
         partner.capture(make.make_event(number))
         partner.work()
         for _ in range(delivery.MAX_TRIES):
             clock.advance(hours=1, seconds=1)
-            partner.work()
-    with partner.cloned.app.app_context():
-        ended = db.session.execute(text("select ended_why from trace_event_subscription")).scalar()
-        told = db.session.execute(text("select count(*) from core_notice_message where title like '%订阅%'")).scalar()
+            partner.work(patient=False)
 
+
+def test_a_subscriber_who_takes_nothing_is_paused_its_owner_told_and_nothing_lost_on_resuming(
+    partner: Partner, post: Post, clock: Any
+) -> None:
+    _exhausted(partner, post, clock)
+    first = [(body, headers["Idempotency-Key"]) for _, body, headers in post.sent[:: delivery.MAX_TRIES]]
+    with partner.cloned.app.app_context():
+        why = db.session.execute(
+            text("select paused_why from trace_event_subscription where ended_at is null")
+        ).scalar()
+        told = db.session.execute(text("select count(*) from core_notice_message where title like '%订阅%'")).scalar()
+    assert (why, told) == ("连续 3 条消息没有送到", 1)
     assert partner.log() == [("failed", delivery.MAX_TRIES)] * delivery.GIVE_UP_AFTER
-    assert ended
-    assert told == 1
+
+    partner.capture(make.make_event(7))  # while it is paused
+    assert partner.work() == 0
+    post.sent.clear()
+    assert partner.resume() == delivery.GIVE_UP_AFTER
+    while partner.work():
+        pass
+
+    assert [(body, headers["Idempotency-Key"]) for _, body, headers in post.sent[:-1]] == first
+    assert _numbers(post.sent[-1][1]) == ["07"]
+    assert {status for status, _ in partner.log()} == {"delivered"}
+
+
+def test_resuming_from_a_time_leaves_out_what_is_older_for_good(partner: Partner, post: Post, clock: Any) -> None:
+    _exhausted(partner, post, clock)
+    since = clock.now()
+    clock.advance(seconds=1)
+    partner.capture(make.make_event(7))
+    post.sent.clear()
+
+    assert partner.resume(since=since) == 0
+    while partner.work():
+        pass
+
+    assert [_numbers(body) for _, body, _ in post.sent] == [["07"]]
+    assert partner.resume() == 0  # and stays left out
+    assert [status for status, _ in partner.log()] == ["failed"] * delivery.GIVE_UP_AFTER + ["delivered"]
 
 
 def test_a_schedule_tells_when_it_is_due_and_says_so_even_when_nothing_came(

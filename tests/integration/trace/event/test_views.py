@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.ui.once import new_key
 from tests.factories import event as make
 from tests.support.applications import Client
 from tests.support.people import People
@@ -107,12 +108,21 @@ def test_subscriptions_are_listed_and_ended_on_the_page(
     body = {"dest": "https://partner.example.com/hook", "signatureToken": "a-secret-of-16-or-more", "stream": True}
     made = client.post("/epcis/queries/all/subscriptions", json=body, headers=headers).get_json()
     place = f"/events/subscriptions/{made['subscriptionID']}/end"
+    pause, resume = place.replace("/end", "/pause"), place.replace("/end", "/resume")
 
+    assert [as_user("owner").post(pause).status_code, as_user("owner").get(resume).status_code] == [404, 404]
+    assert [owner.post(pause).status_code, owner.post(pause).status_code] == [302, 400]
+    assert "本单位暂停" in owner.get("/events/subscriptions").get_data(as_text=True)
+    assert "没有送到的" in owner.get(resume).get_data(as_text=True)
+    future = {"since": "2099-01-01", "once": new_key()}
+    assert owner.post(resume, data=future).status_code == 400
+    assert owner.post(resume, data={"once": new_key()}).status_code == 303
     assert "partner.example.com" in owner.get("/events/subscriptions").get_data(as_text=True)
     assert as_user("owner").post(place).status_code == 404
     assert owner.post(place).status_code == 302
     assert "在页面上停止" in owner.get("/events/subscriptions").get_data(as_text=True)
     assert owner.post(place).status_code == 400
+    assert owner.post(resume, data={"once": new_key()}).status_code == 409
 
 
 def test_the_interface_is_described(client: Client) -> None:
