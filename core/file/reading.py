@@ -108,7 +108,19 @@ def _pdf(data: bytes) -> Read:
     return Read(data, "application/pdf", "pdf")
 
 
-def _picture(data: bytes, media_type: str, keep_gps: bool) -> Read:
+def grey(data: bytes, longest: int) -> Image.Image:
+    """A photo upright in shades of grey, at most ``longest`` pixels on its longer side, for reading codes; errors as ``read``."""
+    if not data:
+        raise EmptyFile("照片是空的。", help="重新拍一张。")
+    if _family(data)[0] != "image":
+        raise WrongType("这不是照片，内容是别的类型。", help="拍一张照片，或从相册里选一张。")
+    upright, _ = _upright(data)
+    upright.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    return upright.convert("L")
+
+
+def _upright(data: bytes) -> tuple[Image.Image, bool]:
+    """The picture as it is to be looked at, and whether it told where it was taken."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -125,6 +137,11 @@ def _picture(data: bytes, media_type: str, keep_gps: bool) -> Read:
         raise
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise Broken("这张照片打不开，可能没有传完整。", help="重新拍一张，或换一张再传。") from error
+    return upright, had_gps
+
+
+def _picture(data: bytes, media_type: str, keep_gps: bool) -> Read:
+    upright, had_gps = _upright(data)
     flat = upright.convert("RGB") if upright.mode not in ("RGB", "L") else upright
     keep = data if keep_gps and media_type in ("image/jpeg", "image/png") else _jpeg(flat, 92)
     renditions = []

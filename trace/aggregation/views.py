@@ -18,7 +18,8 @@ from core.ui import flash, once
 from core.ui.filters import moment
 from core.ui.tables import Column, Filter, Table
 from core.web.errors import wants_json
-from trace.aggregation import labels, numbers, queries, service, station, telling
+from core.web.security import limiter
+from trace.aggregation import labels, numbers, photo, queries, service, station, telling
 from trace.aggregation.forms import BoxesForm, DissolveForm, PrefixForm, ScanForm, ShipForm
 from trace.aggregation.models import KINDS, Content, LogisticUnit
 from trace.aggregation.permissions import NUMBERING, PACK
@@ -189,6 +190,22 @@ def deed(public_id: uuid.UUID) -> ResponseReturnValue:
     flash(f"{answer['message']} {answer['thing']}".strip() + f"，现在 {answer['count']} / {answer['capacity']} 件。")
     target = ".show" if answer["closed"] else ".scan"
     return redirect(url_for(target, public_id=public_id), 303)
+
+
+@bp.post("/<uuid:public_id>/photo")
+@limiter.limit("30 per minute")
+@access(PACK)
+def photograph(public_id: uuid.UUID) -> ResponseReturnValue:
+    """A photo of one or more labels: JSON with a line per code for the station's script, else the station with the lines."""
+    given = request.files.get("photo")
+    data = given.stream.read(photo.MAX_BYTES + 1) if given else b""
+    answer = photo.add(public_id, request.form.get("key") or once.new_key(), data, current_actor())
+    if wants_json():
+        return jsonify(answer)
+    for one in answer["results"]:
+        flash(f"{one['code']}：{one['message']} {one['note']}".strip(), "todo" if one["state"] == "bad" else "ok")
+    flash(f"装入 {answer['added']} 件，现在 {answer['count']} / {answer['capacity']} 件。")
+    return redirect(url_for(".scan", public_id=public_id), 303)
 
 
 @bp.post("/<uuid:public_id>/dissolve")

@@ -102,7 +102,7 @@ def _stay(fact: dict[str, Any], t: Translate) -> Iterator[Entry]:
 
 def _sent(fact: dict[str, Any], t: Translate) -> Iterator[Entry]:
     to = fact["receiver"].get("name") or fact["receiver"]["code"]
-    yield Entry(fact["on"], "发货", t("发往 {to}，{mass}", to=to, mass=kilograms(fact["massGrams"])))
+    yield Entry(fact["on"], "发货", t("发往{to}，{mass}", to=to, mass=kilograms(fact["massGrams"])))
     missing = sum(fact[name] for name in ("damagedGrams", "shortGrams", "refusedGrams"))
     note = t("收下 {mass}", mass=kilograms(fact["takenGrams"]))
     note += t("，少收 {mass}", mass=kilograms(missing)) if missing else t("，数量相符")

@@ -35,7 +35,7 @@ EN = {
     "，没有超出要求": ", never outside the limit",
     "没有温度记录": "No temperature record",
     "发货": "Shipped",
-    "发往 {to}，{mass}": "To {to}, {mass}",
+    "发往{to}，{mass}": "To {to}, {mass}",
     "收货": "Received",
     "收下 {mass}": "Accepted {mass}",
     "，少收 {mass}": ", {mass} short",

@@ -174,6 +174,52 @@
     out.value = "";
     field.focus();
   });
+  var pictures = part("photo");
+  var photoKey = "";
+  if (pictures) {
+    pictures.querySelector("[name=photo]").addEventListener("change", function () {
+      photoKey = key(); /* a photo sent again after a broken line keeps its key: nothing is packed twice */
+    });
+    pictures.addEventListener("submit", function (event) {
+      event.preventDefault();
+      photograph(pictures.querySelector("[name=photo]"), pictures.querySelector("button"), false);
+    });
+  }
+  function photograph(input, button, again) {
+    if (!input.files.length) return;
+    var body = new FormData();
+    body.append("photo", input.files[0]);
+    body.append("key", photoKey);
+    body.append("csrf_token", token());
+    button.disabled = true;
+    state("wait", "正在认码", "");
+    fetch(pictures.action, {
+      method: "POST", body: body, credentials: "same-origin", headers: { Accept: "application/json" }
+    }).then(function (answer) {
+      return answer.json().then(function (data) {
+        if (data.code === "form.expired" && !again) return renew().then(function () { photograph(input, button, true); });
+        button.disabled = false;
+        if (answer.status >= 300) {
+          state("bad", data.detail || "没有办成", data.help || "");
+          beep(false);
+          return;
+        }
+        var wrong = 0;
+        data.results.forEach(function (one) {
+          if (one.state === "bad") wrong += 1;
+          line(one.state === "bad" ? "bad" : "ok", one.message, one.state === "bad" ? one.code + " " + one.note : one.note);
+        });
+        part("count").textContent = data.count;
+        state(wrong ? "bad" : "ok", data.full ? "满了，封箱" : "装入 " + data.added + " 件", wrong ? wrong + " 个码没有装，看下面" : "");
+        beep(!wrong);
+        input.value = "";
+      });
+    }).catch(function () {
+      button.disabled = false;
+      state("bad", "没有传上去", "网络好了再点一次，不会重复装。");
+      beep(false);
+    });
+  }
   part("undo").addEventListener("click", function () {
     if (last) take(last, "remove");
     last = null;

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 import uuid
 
 import numpy as np
 import pypdfium2
 import pytest
+import qrcode
 import zxingcpp
+from PIL import Image
 
 from core.organisation.models import Organisation
 from tests.factories import code as make
@@ -149,3 +152,53 @@ def test_the_lists_and_the_form_for_the_prefix_are_served(firm):
     assert wrong.status_code == 400
     assert good.status_code == 303
     assert queries.numbering_of(grown.organisation.id).gs1_prefix == "9521234"
+
+
+def photo_of(*texts: str) -> io.BytesIO:
+    made = Image.new("RGB", (500 * len(texts), 500), "white")
+    for number, text in enumerate(texts):
+        made.paste(qrcode.make(text, box_size=6).convert("RGB"), (500 * number, 20 * number))
+    out = io.BytesIO()
+    made.save(out, "JPEG", quality=80)
+    out.seek(0)
+    return out
+
+
+def test_a_photo_packs_every_label_on_it_once_and_says_of_each_what_became_of_it(firm, as_user):
+    grown, series, client = firm
+    station = make_carton(client, grown, capacity="3")
+    path, key = station.replace("/station", "/photo"), str(uuid.uuid4())
+    texts = [codes.unit_address(series, 1), "https://pay.example.com/q/1", codes.unit_address(series, 2)]
+
+    def send(seen: list[str], who=client, **more):
+        data = hidden(client.get(station)) | {"photo": (photo_of(*seen), "标签.jpg")} | more
+        return who.post(path, data=data, headers={"Accept": "application/json"}, content_type="multipart/form-data")
+
+    first, again = send(texts, key=key), send(texts, key=key)
+    assert [one["state"] for one in first.json["results"]] == ["ok", "bad", "ok"]
+    assert "不是本平台的追溯码" in first.json["results"][1]["message"]
+    assert (first.json["count"], first.json["added"], again.json["count"]) == (2, 2, 2)
+    assert "传过了" in again.json["results"][0]["note"]
+
+    full = send([codes.unit_address(series, place) for place in (3, 4)])
+    assert [one["state"] for one in full.json["results"]] == ["ok", "bad"]  # the refused one undid nothing
+    assert "满了" in full.json["results"][1]["message"]
+    assert "没有认出码" in send(["x"], photo=(io.BytesIO(blank()), "空.jpg")).json["detail"]
+    assert send(texts, who=as_user("owner")).status_code == 404
+
+
+def blank() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (200, 200), "white").save(out, "JPEG")
+    return out.getvalue()
+
+
+def test_a_plain_form_sends_a_photo_too(firm):
+    grown, series, client = firm
+    station = make_carton(client, grown)
+    data = hidden(client.get(station)) | {"photo": (photo_of(codes.unit_address(series, 1)), "标签.jpg")}
+
+    answer = client.post(station.replace("/station", "/photo"), data=data, content_type="multipart/form-data")
+
+    assert answer.headers["Location"] == station
+    assert "装入 1 件" in client.get(station).text
