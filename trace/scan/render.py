@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask
 from markupsafe import Markup, escape
@@ -79,7 +80,8 @@ def page(app: Flask, which: str, lang: str, *, large: bool, **values: Any) -> st
 
 
 def visits_block(lang: str, *, visits: int, first_at: datetime | None, serial: str, covered: bool, path: str) -> bytes:
-    """The one block that differs per visit: how often opened, when first, the code to compare, the covered-code form."""
+    """The one block that differs per visit: how often opened, when first, the code to compare with the way to its proof,
+    the covered-code form."""
     words = _block_words(lang, covered=covered, repeated=visits >= REPEATED)
     groups = "".join([f"<i>{serial[i : i + 4]}</i>" for i in range(0, len(serial), 4)])
     often = words.often.replace("{n}", f"{visits:,}") if visits else words.never
@@ -90,11 +92,12 @@ def visits_block(lang: str, *, visits: int, first_at: datetime | None, serial: s
         moment(lang, first_at),
         words.code,
         groups,
-        words.form,
-        str(escape(path)),
-        words.end,
+        words.proof,
+        quote(path, safe=""),
+        words.proof_end,
     )
-    return "".join(parts if covered else (*parts[:-3], words.end)).encode("utf-8")
+    form = (words.form, str(escape(path)), words.end) if covered else ()
+    return "".join((*parts, *form)).encode("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ class _BlockWords:
     never: str
     first: str
     code: str
+    proof: str
+    proof_end: str
     form: str
     end: str
 
@@ -135,8 +140,10 @@ def _block_words(lang: str, *, covered: bool, repeated: bool) -> _BlockWords:
         never=t("还没有记录"),
         first=f"</b></div><div>{t('首次打开')}<b>",
         code=f'</b></div></div>{note}<div class="own-code"><span>{t("本箱编号")}</span><span class="code">',
-        form=own + '<form class="check-form" method="post" action="',
-        end=form if covered else own,
+        proof=own + '<a class="go" href="/scan/proof?path=',
+        proof_end=f'"><span>{t("这个编号确实发过，看证明")}</span>{icon("chevron")}</a>',
+        form='<form class="check-form" method="post" action="',
+        end=form,
     )
 
 

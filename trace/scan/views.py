@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
 from core.account.access import current_actor, public
-from core.errors import BadInput
+from core.errors import BadInput, NotFound
 from core.group_commit import counts_visit
 from core.web.security import csrf
+from trace.code.queries import series_of_unit
 from trace.code.serial import normalise
 from trace.resolver.answers import VARY
 from trace.scan import addresses, checks, facts, limits, render, resolve, rules
@@ -52,6 +53,19 @@ def show(rest: str) -> Response:
 def show_page(rest: str) -> Response:
     del rest
     return _respond(raw_path(request.environ).removeprefix("/scan"), always_page=True)
+
+
+@bp.get("/scan/proof")
+@public(OPEN)
+def proof() -> Redirect:
+    """From a unit's code address to the page that proves it stands in a logged series; 404 where it was not issued."""
+    address = addresses.parse(request.args.get("path", "")[:300])
+    target = resolve.resolve(address)
+    known = target.kind == "unit" and target.item_id is not None and target.unit is not None
+    series = series_of_unit(target.item_id or 0, target.unit or 0) if known else None
+    if series is None or address.serial is None:
+        raise NotFound("没有发过这个编号。", code="scan.not_issued", help="对照标签再核对一次编号。")
+    return redirect(url_for("series.unit", public_id=series.public_id, serial=normalise(address.serial)))
 
 
 def _respond(path: str, *, always_page: bool) -> Response:

@@ -55,6 +55,7 @@ EN = {
     "家人、店员扫过也会计数。如果首次打开早于你收到货，请与卖家或 12315 核实。": "Scans by family or shop staff count too. If the first scan is earlier than your delivery, ask the seller or call 12315.",
     "本箱编号": "Code of this box",
     "请与箱上标签核对": "Compare it with the label",
+    "这个编号确实发过，看证明": "This code was issued: see the proof",
     "查防伪码": "Check the covered code",
     "刮开标签涂层，输入 13 位防伪码，可知这一箱是否第一次被查验。": "Scratch the label and type the 13 characters to learn whether this box is checked for the first time.",
     "13 位防伪码": "13-character covered code",

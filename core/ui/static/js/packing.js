@@ -177,31 +177,38 @@
   var pictures = part("photo");
   var photoKey = "";
   if (pictures) {
-    pictures.querySelector("[name=photo]").addEventListener("change", function () {
+    var picture = pictures.querySelector("[name=photo]");
+    pictures.classList.add("s-auto");
+    picture.addEventListener("change", function () {
       photoKey = key(); /* a photo sent again after a broken line keeps its key: nothing is packed twice */
+      photograph(picture, false);
     });
     pictures.addEventListener("submit", function (event) {
       event.preventDefault();
-      photograph(pictures.querySelector("[name=photo]"), pictures.querySelector("button"), false);
+      photograph(picture, false);
     });
   }
-  function photograph(input, button, again) {
+  function photograph(input, again) {
     if (!input.files.length) return;
     var body = new FormData();
     body.append("photo", input.files[0]);
     body.append("key", photoKey);
     body.append("csrf_token", token());
+    pictures.classList.remove("s-auto");
+    var button = pictures.querySelector("button");
     button.disabled = true;
     state("wait", "正在认码", "");
     fetch(pictures.action, {
       method: "POST", body: body, credentials: "same-origin", headers: { Accept: "application/json" }
     }).then(function (answer) {
       return answer.json().then(function (data) {
-        if (data.code === "form.expired" && !again) return renew().then(function () { photograph(input, button, true); });
+        if (data.code === "form.expired" && !again) return renew().then(function () { photograph(input, true); });
         button.disabled = false;
+        pictures.classList.add("s-auto");
         if (answer.status >= 300) {
           state("bad", data.detail || "没有办成", data.help || "");
           beep(false);
+          input.value = "";
           return;
         }
         var wrong = 0;

@@ -205,3 +205,18 @@ def test_a_complaint_gets_a_receipt_number_in_the_office_s_inbox(place):
     assert place.sql("select link, organisation_id from core_notice_case where receipt_no = :no", no=receipt[0]) == [
         ("/scan" + path, place.issued.organisation_id)
     ]
+
+
+def test_the_page_of_a_box_leads_to_the_proof_that_its_code_was_issued(place):
+    phone, address = place.phone(), place.issued.addresses[0]
+    link = re.search(r'href="(/scan/proof\?path=[^"]+)"', phone.get(address).text)
+    assert link is not None
+
+    found = phone.get(link[1])
+
+    page = phone.get(found.headers["Location"])
+    assert (found.status_code, page.status_code) == (302, 200)
+    assert ".proof" in page.text
+    other = address[:-13] + "0" * 13
+    assert phone.get("/scan/proof", query_string={"path": other}).status_code == 404
+    assert phone.get("/scan/proof", query_string={"path": "https://evil.example/"}).status_code == 400

@@ -35,3 +35,4 @@ def test_without_a_covered_code_the_block_has_no_form_and_says_once_what_to_comp
     assert html.count("请与箱上标签核对") == 1
     assert html.count("<span") == html.count("</span>")
     assert html.count("<div") == html.count("</div>")
+    assert 'href="/scan/proof?path=%2F01%2Fx"' in html
