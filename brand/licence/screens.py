@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import and_
+from sqlalchemy import and_, or_
 
 from brand.licence import facts, queries, quota, review_service, rules, service, sub_service, term_service
 from brand.licence.models import Licence
@@ -47,20 +47,28 @@ def case_table(actor: Actor, *, office: bool) -> Table:
         Licence.id, Licence.public_id, Licence.case_no, Licence.kind, Licence.submitted_at, Licence.licence_no,
         Licence.valid_from, Licence.valid_until, Licence.ended_on, Licence.state, brand_name.label("brand_name"),
     ]  # fmt: skip
-    search: list[Any] = [Licence.case_no, Licence.licence_no]
     if office:
         org_name, sort_key = organisations.name_of(Licence.organisation_id)
         columns.insert(1, Column("organisation", "申请企业", sort=sort_key))
         fields.append(org_name.label("organisation"))
-        search.append(org_name)
     today = clock.today()
     return Table(
         queries.cases(actor).with_only_columns(*fields),
         columns=columns,
         filters=[
-            Filter("q", "申请号、授权编号" + ("或企业" if office else ""), search=tuple(search)),
+            Filter(
+                "q",
+                "申请号、授权编号" + ("或企业" if office else ""),
+                clause=lambda given: words_clause(given, office=office),
+            ),
             Filter("state", "状态", column=Licence.state, choices=[(s.key, s.label) for s in rules.LICENCE.states]),
             Filter("kind", "类别", column=Licence.kind, choices=list(rules.KINDS.items())),
+            Filter(
+                "brand",
+                "品牌",
+                column=Licence.brand_id,
+                choices=[(b.id, b.name) for b in matrix.brands(active_only=False)],
+            ),
             Filter(
                 "ends",
                 "到期",
@@ -73,6 +81,14 @@ def case_table(actor: Actor, *, office: bool) -> Table:
         empty="还没有申请。",
         scalars=False,
     )
+
+
+def words_clause(given: str, *, office: bool) -> Any:
+    """Cases whose numbers hold the words; for the office also those of enterprises that match, found once and not per case."""
+    fits = [Licence.case_no.icontains(given, autoescape=True), Licence.licence_no.icontains(given, autoescape=True)]
+    if office:
+        fits.append(Licence.organisation_id.in_(organisations.matching_ids(given)))
+    return or_(*fits)
 
 
 def ends_clause(given: str, today: date) -> Any:

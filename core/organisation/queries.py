@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from core import identifiers
 from core.db import db
@@ -234,6 +234,11 @@ def _matching(wanted: str) -> ColumnElement[bool]:
     if keys := rules.typed_pinyin(wanted):
         fits.append(Organisation.search_keys.contains(keys, autoescape=True))
     return or_(*fits)
+
+
+def matching_ids(text: str) -> Select[int]:
+    """SQL for the ids of everybody whose name, former name, pinyin or code fits, for the search of upper floors."""
+    return select(Organisation.id).where(_matching(text.strip()))
 
 
 def search(text: str, limit: int = 8) -> list[OrganisationView]:

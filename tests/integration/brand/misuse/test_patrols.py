@@ -140,7 +140,9 @@ def test_a_suspicion_about_a_listing_the_comparison_saw_joins_its_case_under_the
     assert (first.mark, first.misuse) == ("green", "impostor")
     assert [e.title for e in first.evidence] == ["富士苹果的文字", "巡查记录：网上商品"]
     other = patrol.open_round(clerk, title="再看一轮", target="listings", due_on=date(2026, 11, 30))
-    again = patrol.note_result(other, other.items[0].id, clerk, result="suspected", mark="brand", note="图上印着猗顿农品")
+    again = patrol.note_result(
+        other, other.items[0].id, clerk, result="suspected", mark="brand", note="图上印着猗顿农品"
+    )
     assert again.case_id != first.id
 
 
