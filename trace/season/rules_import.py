@@ -15,6 +15,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from core.file.cells import Formula, column_letter
 from core.identifiers import normalise_text
 
 HEADINGS: dict[str, tuple[str, ...]] = {
@@ -42,13 +43,6 @@ COLUMN_OF = {"input_name": "name", "place": "plot", "season": "plot"}
 
 
 @dataclass(frozen=True, slots=True)
-class Formula:
-    """A cell that holds a formula without a stored result."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong with one cell, or with a row as a whole where ``column`` is the row's first."""
 
@@ -71,16 +65,6 @@ class RowRead:
     def cell_of(self, field: str | None) -> str:
         """The address to look at for a fault of ``field``."""
         return self.cells.get(COLUMN_OF.get(field or "", field or ""), self.cells["plot"])
-
-
-def column_letter(index: int) -> str:
-    """``0`` -> A, ``26`` -> AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _plain(value: object) -> str:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import io
-import re
-import warnings
-import zipfile
 from collections.abc import Sequence
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Font
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from core.errors import BadInput
-from trace.season.rules_import import CATEGORY_WORDS, HEADINGS, MAX_ROWS, Formula, column_letter
+from core.file.cells import column_letter
+from core.file.workbook import read_sheet
+from trace.season.rules_import import CATEGORY_WORDS, HEADINGS, MAX_ROWS
 
-MAX_UNPACKED = 80 * 1024 * 1024
 SHEET = "生产记录"
-_FORMULA = re.compile(rb"<f[ />]")
 _WIDTHS = {"summary": 30, "name": 22, "source": 18, "amount": 18, "registration_no": 16, "plot": 12}
 
 
@@ -76,50 +71,5 @@ def _bytes(book: Workbook) -> bytes:
 
 
 def rows_of(data: bytes) -> list[list[Any]]:
-    """The cells of the journal sheet (the first one where none is called so), heading first.
-
-    A formula gives its stored result, or a :class:`Formula` where the program that wrote it stored none.  BadInput where
-    the file is no readable workbook, unpacks to more than 80 MB, or has too many rows.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
-                raise _unreadable("表格太大。", "分成几份，每份不超过 5000 行。")
-            sheets = [n for n in archive.namelist() if n.startswith("xl/worksheets/")]
-            has_formulas = any(_FORMULA.search(archive.read(name)) for name in sheets)
-        values = _cells(data, computed=True)
-        formulas = _cells(data, computed=False) if has_formulas else []  # a second reading only where it is needed
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, OSError) as error:
-        raise _unreadable("这个文件不是能读的 Excel 表格。", "请用模板另存为 xlsx 再传。") from error
-    return [
-        [
-            Formula(str(written)) if stored is None and isinstance(written, str) and written.startswith("=") else stored
-            for stored, written in zip(row, formulas[i] if i < len(formulas) else row, strict=False)
-        ]
-        for i, row in enumerate(values)
-    ]
-
-
-def _unreadable(message: str, help: str) -> BadInput:
-    return BadInput(message, code="season.import_file", field="file", help=help)
-
-
-def _cells(data: bytes, *, computed: bool) -> list[list[Any]]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # openpyxl tells of decorations it leaves out
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=computed)
-        try:
-            sheet: Any = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
-            sheet.reset_dimensions()
-            rows: list[list[Any]] = []
-            filled = 0
-            for row in sheet.iter_rows(max_col=40, values_only=True):
-                rows.append(list(row))
-                filled = len(rows) if any(v not in (None, "") for v in row) else filled
-                if filled > MAX_ROWS + 1:
-                    raise _unreadable(f"一次最多 {MAX_ROWS} 行。", "请分成几份。")
-                if len(rows) - filled > 20_000:
-                    break
-            return rows[:filled]
-        finally:
-            book.close()
+    """The cells of the journal sheet, heading first; see ``core.file.workbook.read_sheet``."""
+    return read_sheet(data, title=SHEET, most_rows=MAX_ROWS, code="season.import_file").rows

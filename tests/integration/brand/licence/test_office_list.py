@@ -33,9 +33,7 @@ def test_the_office_finds_cases_by_number_name_pinyin_and_code(
     assert {key for key, (number, _) in cases.items() if number in page} == shown
 
 
-def test_the_office_narrows_the_list_to_a_brand_and_to_an_enterprises_code(
-    as_user: Any, session: Any, clock: Any
-) -> None:
+def test_the_office_narrows_the_list_to_a_brand_and_to_an_enterprises_code(as_user: Any, cast: Any) -> None:
     cases = _two_cases(as_user)
     clerk = as_user("brand_clerk")
     apple = clerk.get(f"/brand/cases?brand={make.matrix.by_key('linyi-apple').id}").text
