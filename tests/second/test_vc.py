@@ -16,7 +16,8 @@ from tests.factories import trace as grow
 from tests.support import trust
 from tests.support.sealing import seal
 from trace.inspection import service as inspection
-from trace.signing import identity, queries, rules, statements, status
+from trace.lot import operations
+from trace.signing import eventlist, identity, queries, rules, service, statements, status
 from trace.signing.canonical import parse_object
 from trace.verify.reasons import VerificationError
 from trace.verify.verifier import check_signed
@@ -87,12 +88,18 @@ def test_it_verifies_our_sealed_record_and_every_other_statement(grown) -> None:
         uuid.uuid4(), grown.organisation.id, lots=[subject["id"]], reason="抽检不合格", actor=grown.actor
     )
     addendum = seal(grown, kind="addendum", reason="转库", statement="11月20日转入三号冷库")
+    operations.destroy_pieces(grown.packed, grown.actor, 1, reason="送检")
+    waste = service.offered(grown.packed.id)
+    facts = seal(grown, kind="addendum", reason="送检用去一箱", facts=[one.key for one in waste])
+    events = eventlist.sign(grown.packed.id, grown.actor, password_confirmed=True)
     withdrawal = seal(grown, kind="withdrawal", reason="抽检不合格")
     db.session.flush()
+    assert "/ns/record/v2" in facts.payload.decode()
     listed = status.find_version(1)
     assert listed is not None
 
-    for data in (row.payload, series.payload, recall.payload, addendum.payload, withdrawal.payload, listed.document):
+    made = (row, series, recall, addendum, facts, events, withdrawal)
+    for data in (*(one.payload for one in made), listed.document):
         credential = parse_object(data)
         assert verify(credential, did_of(credential)) == {"verified": True}, credential["type"]
 

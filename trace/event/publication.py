@@ -13,8 +13,8 @@ from trace.event.eventhash import event_id
 def events_of(lot_uri: str, organisation_id: int) -> list[dict[str, Any]]:
     """The public part of each of the organisation's events about the lot, in order of recording.
 
-    The order never changes and later events come last, so every list begins as the one before it.  An event declared
-    wrong stands there twice: as it was told, and again with its declaration.
+    An event declared wrong stands there twice: as it was told, and again with its declaration.  Of an event about several
+    lots more is shown once more of them are sealed.
     """
     rows = queries.public_about(lot_uri, organisation_id)
     return [{k: v for k, v in event.items() if k != "recordTime"} for event, _ in answers.shown(rows)]

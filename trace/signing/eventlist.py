@@ -148,7 +148,20 @@ def _drawn(lot: Lot, events: tuple[dict[str, Any], ...], kept: statements.Kept) 
 
 
 def _events(lot: Lot) -> list[dict[str, Any]]:
-    return publication.events_of(lots.lot_by_id(lot.id).uri, lot.organisation_id)
+    """The lot's public events: those of its last list in their order, later ones after them, whatever was stored when."""
+    found = publication.events_of(lots.lot_by_id(lot.id).uri, lot.organisation_id)
+    last = db.session.scalar(
+        select(EventList.document).where(EventList.lot_id == lot.id).order_by(EventList.id.desc()).limit(1)
+    )
+    if last is None:
+        return found
+    places = {_key(event): n for n, event in enumerate(parse_object(last)["epcisBody"]["eventList"])}
+    return sorted(found, key=lambda event: places.get(_key(event), len(places)))
+
+
+def _key(event: dict[str, Any]) -> tuple[str, bool]:
+    """What tells an event from every other of the list: its id, and whether it is the one declared wrong."""
+    return event["eventID"], "errorDeclaration" in event
 
 
 def _record_id(lot: Lot) -> str:

@@ -2,7 +2,7 @@
 
 ``from_entries`` needs the entries only; ``Documents`` fetches what the new entries are about: each document must have the
 hash that was logged, a good signature, and a key that had not ended; a DID's history must only grow; a status bit never
-goes back; and no lot may have more units than it was sealed with (TRUST 5).
+goes back; a lot's list of events begins as the one before it; and no lot may have more units than it was sealed with (TRUST 5).
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from . import did, status
 from .canonical import canonical_hash, parse_object
 from .entry import AUDIT_HEAD, DID_DOCUMENT, RECALL, SERIES_ROOT, STATUS_LIST, VC, entry_of, read_entry
+from .events import CREDENTIAL_TYPE as EVENT_LIST
+from .events import claims_of
 from .reasons import Reason, VerificationError
 from .verifier import check_signed
 
@@ -92,6 +94,7 @@ class Documents:
         self._fetch, self._entries = fetch, entries
         self._histories: dict[str, list[tuple[int, dict[str, Any]]]] = {}
         self._records: dict[str, tuple[Entry, dict[str, Any]]] = {}
+        self._lists: dict[str, Entry] = {}  # lots with a new list of events
 
     def findings(self, since: int) -> Iterator[Finding]:
         """Everything wrong with the documents behind the entries from index ``since`` on."""
@@ -103,6 +106,8 @@ class Documents:
         for entry in new:
             if entry.kind in (VC, SERIES_ROOT, RECALL):
                 yield from self._credential(entry)
+        for lot, entry in self._lists.items():
+            yield from self._event_lists(lot, entry.fields["issuer"])
         for lot in dict.fromkeys(entry.fields["lot"] for entry in new if entry.kind == SERIES_ROOT):
             yield from self._sum(lot)
 
@@ -163,8 +168,28 @@ class Documents:
         except VerificationError as error:
             yield Finding(error.reason.value, entry.where, error.detail)
             return
+        if EVENT_LIST in document.get("type", []):
+            self._lists[entry.fields["subject"]] = entry
         if "LotRecord" in document.get("type", []):
             self._records[entry.fields["subject"]] = (entry, document)
+
+    def _event_lists(self, lot: str, issuer: str) -> Iterator[Finding]:
+        """Each list of a lot's events against the one before: an event that was listed is never dropped or moved."""
+        before: list[str] = []
+        for entry in self._entries:
+            if entry.kind != VC or (entry.fields["subject"], entry.fields["issuer"]) != (lot, issuer):
+                continue
+            try:
+                document = self._get(f"/trace/records/sha256/{entry.fields['hash']}.json")
+                if EVENT_LIST not in document.get("type", []):
+                    continue
+                listed = [one.event_id for one in claims_of(document).events]
+            except VerificationError as error:
+                yield Finding("event_list", entry.where, error.detail)
+                continue
+            if listed[: len(before)] != before:
+                yield Finding("event_list_back", entry.where, f"the list of {lot} drops or moves events listed before")
+            before = listed
 
     def _signature(self, entry: Entry, document: dict[str, Any]) -> Iterator[Finding]:
         history = self._history_of(entry.fields["issuer"])

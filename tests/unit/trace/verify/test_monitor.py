@@ -10,6 +10,7 @@ import pytest
 
 from tests.support import trust
 from tests.unit.trace.verify.test_entry import LOT, series
+from tests.unit.trace.verify.test_events import event, statement
 from tests.unit.trace.verify.test_status import platform_document, status_list
 from tests.unit.trace.verify.test_witness import NAME, NOW, SEED
 from trace.verify import monitor
@@ -278,3 +279,27 @@ def test_a_platform_that_cannot_be_reached_is_exit_3(platform: Platform, tmp_pat
     monkeypatch.setattr(monitor, "http", lambda _base: unreachable)
 
     assert monitor.main(["https://x.example", "--log-key", platform.log.log_key, "--state", str(tmp_path)]) == 3
+
+
+def event_list(number: int, *events: int) -> dict[str, Any]:
+    """Version ``number`` of the lot's list of events."""
+    listed = [event(one) for one in events]
+    return statement(listed, id=f"https://demo.yidun.example/trace/records/00000000-0000-4000-8000-{number:012}")
+
+
+def test_a_list_of_events_that_grows_is_no_finding(platform: Platform, tmp_path: Path) -> None:
+    platform.add(event_list(21, 1, 2))
+    platform.add(event_list(22, 1, 2, 3))
+
+    assert run(platform, tmp_path) == []
+
+
+@pytest.mark.parametrize("later", [(1, 3), (2, 1, 3), (1,)])
+def test_a_list_of_events_that_drops_or_moves_one_is_found_also_in_a_later_run(
+    platform: Platform, tmp_path: Path, later: tuple[int, ...]
+) -> None:
+    platform.add(event_list(21, 1, 2))
+    assert run(platform, tmp_path) == []
+    platform.add(event_list(22, *later))
+
+    assert run(platform, tmp_path) == ["event_list_back"]
