@@ -220,7 +220,8 @@ def main() -> int:
         wait_until(lambda: _ready(platform), 120, lambda: f"ready: {platform.checks()}")
         product = _product(platform, f"http://127.0.0.1:{platform.port}")
         broken = [
-            *_round(platform, product, "web process", _kill_web_process, WEB_KILLS),
+            *_round(platform, product, "one web process", _kill_web_process, 1),
+            *_round(platform, product, "web processes in a row", _kill_web_process, WEB_KILLS),
             *_round(platform, product, "web server", _kill_web_server, 1),
             *_round(platform, product, "database", _kill_database, 1),
         ]
