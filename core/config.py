@@ -156,9 +156,23 @@ def _outside(s: Settings) -> list[Finding]:
                 "都没有设置，找回密码的验证码显示在管理员消息页，由工作人员转告。",
             )
         )
+    found += _files(s)
     if not s.stripe_secret_key:
         found.append(Finding("warning", "STRIPE_SECRET_KEY", "未设置，在线支付不出现；对公转账和货到付款可用。"))
     return found
+
+
+def _files(s: Settings) -> list[Finding]:
+    from core.file.storage import storage_at
+
+    bucket = s.files_url.startswith("s3://")
+    try:
+        storage_at(s.files_url)
+    except ValueError as error:
+        return [Finding("error", "YIDUN_FILES_URL", f"写得不对：{error}。")]
+    if bucket and not (os.environ.get("AWS_ACCESS_KEY_ID") and os.environ.get("AWS_SECRET_ACCESS_KEY")):
+        return [Finding("error", "AWS_ACCESS_KEY_ID / AWS_SECRET_ACCESS_KEY", "文件存放在对象存储里，要填它的密钥对。")]
+    return []
 
 
 def _is_development_key(path: Path) -> bool:

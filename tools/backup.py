@@ -32,6 +32,7 @@ from core import clock, config
 from core.embedded import migrate
 from core.embedded.binaries import locate
 from core.embedded.errors import EmbeddedError
+from core.file.storage import storage_at
 
 MANIFEST, DUMP, KEYS, FILES, LOG, DEMO = "manifest.json", "database.dump", "keys.recovery", "files", "log", "demo.json"
 FORMAT = 1
@@ -101,6 +102,8 @@ def members(settings: config.Settings, work: Path) -> Iterator[tuple[str, Path]]
     if folder is not None and folder.is_dir():
         for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")):
             yield f"{FILES}/{path.relative_to(folder)}", path
+    elif folder is None:
+        say("上传的文件在对象存储里，不在这份备份中；请给存储桶开启版本保留和异地备份。")
     if settings.master_key_file.exists():
         passphrase = os.environ.get(PASSPHRASE) or new_passphrase()
         env = dict(os.environ) | {PASSPHRASE: passphrase}
@@ -272,8 +275,9 @@ def place(settings: config.Settings, name: str, path: Path) -> None:
         (settings.var / DEMO).write_bytes(path.read_bytes())
     elif top == FILES:
         folder = files_folder(settings)
-        if folder is None:
-            raise BackupError("上传的文件不在本机文件夹，请先恢复对象存储。/ Uploads do not live in a local folder.")
+        if folder is None:  # an archive of a local folder comes into a bucket
+            storage_at(settings.files_url).put(path.read_bytes())
+            return
         target = folder / rest
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)

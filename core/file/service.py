@@ -14,13 +14,13 @@ from core.db import db
 from core.errors import TooLarge
 from core.file import reading
 from core.file.models import Rendition, StoredFile
-from core.file.storage import LocalStorage, storage_at
+from core.file.storage import Storage, storage_at
 from core.record.service import record
 
 MAX_BYTES = 20 * 1024 * 1024
 
 
-def storage() -> LocalStorage:
+def storage() -> Storage:
     """The storage of this deployment."""
     return storage_at(current_app.config["SETTINGS"].files_url)
 

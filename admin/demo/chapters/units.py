@@ -9,7 +9,6 @@ from flask import current_app
 
 from admin.demo import cast
 from admin.demo.stage import Stage, sample_fruit
-from core.db import db
 from core.place.service import add_place
 from shop.catalogue import service as catalogue
 from shop.payment import service as payment
@@ -17,7 +16,6 @@ from shop.stock import service as stock
 from trace.code import fates
 from trace.code import queries as codes
 from trace.lot import queries as lots
-from trace.lot.models import Lot
 from trace.movement import service as movement
 from trace.movement.service import Papers
 from trace.signing import eventlist, service
@@ -25,6 +23,7 @@ from trace.signing import eventlist, service
 if TYPE_CHECKING:
     from core.account.actor import Actor
     from trace.code.models import Series
+    from trace.lot.models import Lot
 
 VILLAGE = "山西省运城市临猗县猗氏镇"
 CRUSHED = 1_101  # place of the first destroyed box in its series
@@ -55,7 +54,7 @@ def resold(stage: Stage) -> None:
         )  # fmt: skip
     with stage.at("2026-10-26 09:00"):
         movement.receive(shipment, buyer, {}, received_on=date(2026, 10, 26))
-        part = db.session.get_one(Lot, movement.lines_of(shipment)[0].part_lot_id)
+        part = lots.lot_by_id(movement.lines_of(shipment)[0].part_lot_id or 0)
         site = add_place(buyer, kind="store", code="CK-01", village=VILLAGE, name="周转仓")
         payment.set_account(
             buyer, account_name=cast.UNDERTAKER, bank="示例银行临猗支行", account_no="6200000000000000001",
@@ -69,7 +68,7 @@ def resold(stage: Stage) -> None:
             dispatch_note="付款或接单后 48 小时内发出，周日不发", delivery_note="县共同配送中心发快递", freight_fen=0,
             perishable=True, claim_hours=48, claim_terms="签收 48 小时内拍照，坏果按枚退款，不用寄回。",
         )  # fmt: skip
-        catalogue.add_variant(buyer, listing, item_id=part.item_id, price_fen=6_280, size_label="5 kg 箱")
+        catalogue.add_variant(buyer, listing, item_id=part.item.id, price_fen=6_280, size_label="5 kg 箱")
         catalogue.add_picture(buyer, listing, sample_fruit("apple"), "原箱.jpg", alt="红富士苹果示意图")
         catalogue.move_listing(buyer, listing, "submit")
     with stage.at("2026-10-26 15:00"):
