@@ -8,7 +8,9 @@ from core.rooms import plug_in
 
 ROOMS = (
     "lease",
+    "twin",
     "enterprise",
+    "intake",
     "information",
     "change",
     "workbench",

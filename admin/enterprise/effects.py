@@ -8,6 +8,7 @@ from typing import Any
 
 from admin.enterprise import queries, residence, rules
 from admin.enterprise.models import Application
+from admin.twin import queries as twins
 from core import clock
 from core.account.actor import Actor
 from core.account.queries import members_of
@@ -26,6 +27,7 @@ def load_facts(
     current = queries.conditions_of(application)
     appeals = sum(row.move == "appeal" for row in history(rules.APPLICATION, application.id))
     taken = bool(application.code) and organisations.find_by_code(application.code) is not None
+    same = twins.same_of(f"a{application.id}")
     in_use = taken and _own_organisation(application) is None
     return rules.ApplicationFacts(
         kind=application.kind,
@@ -52,6 +54,8 @@ def load_facts(
         visit_waiver=application.visit_waiver,
         appeals=appeals,
         grounds=_grounds(payload),
+        same_as=same.shown if same else "",
+        same_said_by_actor=same is not None and same.judged_by_id == actor.user_id,
         residence=residence.facts(application, payload),
     )
 
@@ -76,7 +80,9 @@ def on_answered(application: Application, ctx: MoveContext) -> None:
     """Effect of a return or a refusal: the applicant is told, with the reasons of each condition."""
     if ctx.move.key == "reject":
         application.grounds = list(ctx.payload.get("grounds", ()))
-    title = {"request_more": "入驻申请请补正", "reject": "入驻申请未通过"}[ctx.move.key]
+    title = {"request_more": "入驻申请请补正", "reject": "入驻申请未通过", "duplicate": "入驻申请按重复办结"}[
+        ctx.move.key
+    ]
     send(
         title=f"{title}：{application.case_no}",
         body=ctx.reason,
@@ -129,6 +135,7 @@ EFFECTS = {
     "submit": on_submitted,
     "request_more": on_answered,
     "reject": on_answered,
+    "duplicate": on_answered,
     "approve": on_approved,
     "sign_lease": residence.on_signed,
     "renew": residence.on_signed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from admin.enterprise import rules, rules_residence
+from admin.twin import rules as twin_rules
 from core.ui.forms import (
     AreaField,
     DateField,
@@ -65,4 +66,11 @@ class ConditionsForm(Form):
     name = TextField("版本", required=True, max_length=30, help="例如：2026年第1版")
     lines = AreaField(
         "条件", required=True, max_length=8000, rows=10, help="每行一条，不用写序号；发布后不能改，只能发布新版本"
+    )
+
+
+class JudgeForm(Form):
+    verdict = RadioField("判断", required=True, choices=list(twin_rules.VERDICTS.items()))
+    reason = TextField(
+        "理由", required=True, max_length=twin_rules.REASON_LIMIT, help="例如：两张执照的法定代表人和地址都不同"
     )

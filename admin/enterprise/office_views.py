@@ -7,11 +7,12 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from admin.enterprise import effects, permissions, queries, residence, rules, rules_residence, service
+from admin.enterprise import effects, likeness, permissions, queries, residence, rules, rules_residence, service
 from admin.enterprise.forms import ConditionsForm, VisitForm
 from admin.enterprise.models import Application
 from admin.lease import queries as leases
 from admin.lease.rules import LEASE
+from admin.twin import rules as twin_rules
 from core import clock
 from core.account.access import access, current_actor
 from core.account.queries import user_names
@@ -86,6 +87,8 @@ def _page(found: Application, visit_form: VisitForm, status: int = 200) -> Any:
         conditions_version=conditions.version if conditions else "",
         neighbours=organisations.same_address(found.address, apart_from=found.organisation_id),
         organisation=organisations.get_organisation(found.organisation_id) if found.organisation_id else None,
+        twins=likeness.suspects_of(found) if pending else [],
+        verdicts=twin_rules.VERDICTS,
         visit_form=visit_form if found.state in ("submitted", "under_review") else None,
         moves=[v for v in moves_for(rules.APPLICATION, found, actor) if v.move.key not in OWN_MOVES + OWN_PAGE],
         may_warn=found.state == "resident" and actor.can(rules.SCREEN),

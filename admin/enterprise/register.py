@@ -8,6 +8,7 @@ from sqlalchemy import or_
 from admin.enterprise import effects, permissions, queries, rules
 from admin.enterprise import errors as errors
 from admin.enterprise import residence_views as residence_views
+from admin.enterprise import twin_views as twin_views
 from admin.enterprise.models import Application
 from admin.enterprise.office_views import blueprint as office_blueprint
 from admin.enterprise.views import blueprint

@@ -52,6 +52,8 @@ class ApplicationFacts:
     visit_waiver: str = ""
     appeals: int = 0
     grounds: tuple[tuple[int, str], ...] | None = None
+    same_as: str = ""
+    same_said_by_actor: bool = False
     residence: ResidenceFacts = field(default_factory=ResidenceFacts)
 
 
@@ -175,6 +177,24 @@ def grounds_named(facts: ApplicationFacts) -> list[Unmet]:
     return []
 
 
+def not_a_duplicate(facts: ApplicationFacts) -> list[Unmet]:
+    """What a clerk has judged to be one enterprise twice does not go on."""
+    if not facts.same_as:
+        return []
+    return [
+        Unmet("RZ-14", f"已判断为同一家：{facts.same_as}。", help="按重复申请办结；判断有误的，先改判。", who="审核人")
+    ]
+
+
+def judged_same(facts: ApplicationFacts) -> list[Unmet]:
+    """Closed as a duplicate only after a clerk's word, and by another person than the one who gave it."""
+    if not facts.same_as:
+        return [Unmet("RZ-15", "还没有判断和哪一家是同一家。", help="在“疑似重复”里判断。", who="经办人")]
+    if facts.same_said_by_actor:
+        return [Unmet("RZ-16", "判断为同一家的人不能办结。", help="请另一位审核人办结。", who="审核人（另一人）")]
+    return []
+
+
 FIT = (identity_sound, papers_complete, conditions_answered)
 
 APPLICATION = Workflow(
@@ -214,14 +234,22 @@ APPLICATION = Workflow(
             reason=True,
             who="经办人",
         ),
-        Move("screen", "受理初审通过", ["submitted"], "under_review", SCREEN, guards=(at_the_desk, *FIT), who="经办人"),
+        Move(
+            "screen",
+            "受理初审通过",
+            ["submitted"],
+            "under_review",
+            SCREEN,
+            guards=(at_the_desk, *FIT, not_a_duplicate),
+            who="经办人",
+        ),
         Move(
             "approve",
             "批准入驻",
             ["under_review"],
             "approved",
             DECIDE,
-            guards=(at_the_desk, *FIT, visited_or_waived),
+            guards=(at_the_desk, *FIT, visited_or_waived, not_a_duplicate),
             not_same_person_as=["screen", "reject"],
             who="审核人（另一人）",
         ),
@@ -232,6 +260,18 @@ APPLICATION = Workflow(
             "rejected",
             DECIDE,
             guards=[at_the_desk, grounds_named],
+            reason=True,
+            not_same_person_as=["screen", "reject"],
+            irreversible=True,
+            who="审核人（另一人）",
+        ),
+        Move(
+            "duplicate",
+            "按重复申请办结",
+            ["submitted", "under_review"],
+            "rejected",
+            DECIDE,
+            guards=[at_the_desk, judged_same],
             reason=True,
             not_same_person_as=["screen", "reject"],
             irreversible=True,

@@ -112,7 +112,7 @@ def _page(found: Application, form: DetailsForm, status: int = 200) -> Any:
     editable = found.state in ("draft", "supplement")
     picture = files_by_id([found.licence_file_id]).get(found.licence_file_id) if found.licence_file_id else None
     rows = history(rules.APPLICATION, found.id)
-    returned = next((r.reason for r in reversed(rows) if r.move in ("request_more", "reject")), "")
+    returned = next((r.reason for r in reversed(rows) if r.move in ("request_more", "reject", "duplicate")), "")
     page = render_template(
         "admin/enterprise/apply.html",
         application=found,

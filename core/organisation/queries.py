@@ -108,6 +108,12 @@ def get_organisation(organisation_id: int) -> OrganisationView:
     return view(row)
 
 
+def names_by_code(codes: Sequence[str]) -> dict[str, str]:
+    """Names by code, of everybody who is or was in the register; one statement."""
+    rows = db.session.execute(select(Organisation.code, Organisation.name).where(Organisation.code.in_(set(codes))))
+    return {row.code: row.name for row in rows} if codes else {}
+
+
 def find_by_code(code: str) -> OrganisationView | None:
     """The organisation with this code in canonical form, or None."""
     row = db.session.scalar(select(Organisation).where(Organisation.code == code))
@@ -234,6 +240,15 @@ def _matching(wanted: str) -> ColumnElement[bool]:
     if keys := rules.typed_pinyin(wanted):
         fits.append(Organisation.search_keys.contains(keys, autoescape=True))
     return or_(*fits)
+
+
+def active_parties() -> Sequence[Any]:
+    """Id, kind, name, code, town, address and public telephone of every active enterprise and grower (plain rows)."""
+    row = Organisation
+    query = select(row.id, row.kind, row.name, row.code, row.town, row.address, row.public_phone).where(
+        row.kind.in_(("enterprise", "grower")), row.state == "active"
+    )
+    return db.session.execute(query).all()
 
 
 def matching_ids(text: str) -> Select[int]:

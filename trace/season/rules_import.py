@@ -11,12 +11,13 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from core.file.cells import Formula, column_letter
-from core.identifiers import normalise_text
+from core.file.cells import CellError, Formula, column_letter, is_blank, plain_words, read_day, text_of
+from core.file.cells import find_columns as find_named
+
+__all__ = ["CellError", "Formula", "column_letter", "is_blank", "plain_words", "read_day", "text_of"]
 
 HEADINGS: dict[str, tuple[str, ...]] = {
     "plot": ("地块编号", "地块"),
@@ -67,82 +68,22 @@ class RowRead:
         return self.cells.get(COLUMN_OF.get(field or "", field or ""), self.cells["plot"])
 
 
-def _plain(value: object) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(value or ""))).replace("(", "（").replace(")", "）")
-
-
 def find_columns(heading: Sequence[object]) -> tuple[dict[str, int], list[str]]:
-    """Which column holds which field, and what is missing or stands twice, in words."""
-    columns: dict[str, int] = {}
-    faults = []
-    wanted = {_plain(word): key for key, words in HEADINGS.items() for word in words}
-    for index, value in enumerate(heading):
-        key = wanted.get(_plain(value))
-        if key is None:
-            continue
-        if key in columns:
-            faults.append(f"“{HEADINGS[key][0]}”有两列：{column_letter(columns[key])} 和 {column_letter(index)}。")
-        columns.setdefault(key, index)
-    faults += [f"缺“{HEADINGS[key][0]}”这一列。" for key in REQUIRED if key not in columns]
-    return columns, faults
-
-
-class _Cell(Exception):
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field, self.message = field, message
-
-
-def _text(value: object, field: str) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Formula):
-        raise _Cell(field, "这一格是公式，没有算好的结果。请复制后“只粘贴数值”。")
-    if isinstance(value, bool):
-        raise _Cell(field, "这一格是“是/否”，请写成文字。")
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, (datetime, date)):
-        return value.strftime("%Y-%m-%d")
-    text = normalise_text(str(value))
-    if text.startswith("#") and text.rstrip("!?").isupper():
-        raise _Cell(field, f"这一格的公式出错（{text}），请改成数值。")
-    return text
-
-
-def read_day(value: object, field: str) -> date | None:
-    """A day from a date cell or from text; a bare serial number is refused, since it may mean anything."""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    text = unicodedata.normalize("NFKC", _text(value, field)).replace(" ", "")
-    if not text:
-        return None
-    found = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", text) or re.fullmatch(
-        r"(\d{4})(\d{2})(\d{2})", text
-    )
-    if found is None:
-        if re.fullmatch(r"\d{5}(\.\d+)?", text):
-            raise _Cell(field, f"“{text}”是没有设成日期格式的数字。请把这一列的格式改成日期。")
-        raise _Cell(field, f"“{text}”不是日期，请写成 2026-10-18。")
-    try:
-        return date(int(found[1]), int(found[2]), int(found[3]))
-    except ValueError:
-        raise _Cell(field, f"没有 {text} 这一天。") from None
+    """Which column holds which field of a journal, and what is missing or stands twice, in words."""
+    return find_named(heading, HEADINGS, REQUIRED)
 
 
 def _number(value: object, field: str, label: str) -> Decimal | None:
-    text = unicodedata.normalize("NFKC", _text(value, field)).replace(",", "")
+    text = unicodedata.normalize("NFKC", text_of(value, field)).replace(",", "")
     text = re.sub(r"(?i)(kg|公斤|天)$", "", text).strip()
     if not text:
         return None
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise _Cell(field, f"{label}要写数字，现在是“{text}”。") from None
+        raise CellError(field, f"{label}要写数字，现在是“{text}”。") from None
     if not number.is_finite():
-        raise _Cell(field, f"{label}要写数字，现在是“{text}”。")
+        raise CellError(field, f"{label}要写数字，现在是“{text}”。")
     return number
 
 
@@ -151,7 +92,7 @@ def _whole(value: object, field: str, label: str) -> int | None:
     if number is None:
         return None
     if number != number.to_integral_value() or abs(number) > 10**9:
-        raise _Cell(field, f"{label}要写整数，现在是“{number}”。")
+        raise CellError(field, f"{label}要写整数，现在是“{number}”。")
     return int(number)
 
 
@@ -161,7 +102,7 @@ def _grams(value: object, field: str) -> int | None:
         return None
     grams = kilograms * 1000
     if grams != grams.to_integral_value() or abs(grams) > 10**12:
-        raise _Cell(field, "采收量最多写到克，例如 1250.5。")
+        raise CellError(field, "采收量最多写到克，例如 1250.5。")
     return int(grams)
 
 
@@ -180,8 +121,8 @@ def read_row(number: int, cells: Sequence[object], columns: Mapping[str, int]) -
     }
     for key, value in given.items():
         try:
-            values[key] = readers.get(key, _text)(value, key)
-        except _Cell as wrong:
+            values[key] = readers.get(key, text_of)(value, key)
+        except CellError as wrong:
             faults.append(Fault(number, addresses[wrong.field], wrong.message))
             values[key] = None
     faulty = {f.cell for f in faults}
@@ -200,18 +141,13 @@ def read_row(number: int, cells: Sequence[object], columns: Mapping[str, int]) -
 def _choice(
     word: object, words: Mapping[str, str], field: str, row: int, addresses: Mapping[str, str], faults: list[Fault]
 ) -> str:
-    text = _plain(word)
+    text = plain_words(word)
     found = words.get(text)
     cell = addresses.get(field, addresses["kind"])
     if found is None and not any(f.cell == cell for f in faults):
         shown = "、".join(dict.fromkeys(words))
         faults.append(Fault(row, cell, f"{HEADINGS[field][0]}写成 {shown} 之一，现在是“{text or '空'}”。"))
     return found or ""
-
-
-def is_blank(cells: Sequence[object]) -> bool:
-    """Whether nothing stands in the row."""
-    return all(value is None or (isinstance(value, str) and not value.strip()) for value in cells)
 
 
 def sameness(kind: str, line: Any) -> tuple[object, ...]:
