@@ -198,7 +198,7 @@ def duplicates() -> str:
     """Likely duplicates of the whole register; a pair with a word on it is shown only where that is asked for."""
     found = likeness.judged(twin_rules.pairs(likeness.parties()))
     which = request.args.get("show", "open")
-    kept = {"open": [None], "same": ["same"], "other": ["other"]}.get(which, [None])
+    kept: list[str | None] = [which] if which in twin_rules.VERDICTS else [None]
     rows = [row for row in found if (row[1].verdict if row[1] else None) in kept]
     counts = {key: sum((s.verdict if s else "open") == key for _, s in found) for key in ("open", "same", "other")}
     return render_template(

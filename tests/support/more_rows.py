@@ -9,6 +9,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from admin.change import service as changes
+from admin.intake import service as intake
+from admin.intake.rules import INTAKE
+from admin.intake.rules_rows import HEADINGS
 from admin.lease import service as leases
 from admin.support import rules as support_rules
 from admin.support import service as support
@@ -20,7 +23,10 @@ from core.account.queries import load_actor
 from core.db import db, unit_of_work
 from core.notice import service as notices
 from core.organisation.queries import get_organisation
+from core.ui.tables import to_xlsx
+from core.workflow.engine import fire
 from tests.factories.certificate import PAPERS
+from tests.support.people import invented_uscc
 from trace.scan import blocks
 from trace.scan.permissions import BLOCK
 
@@ -36,6 +42,7 @@ def add(app: Flask) -> None:
     """Afterwards every workflow has a row to be tried on, also those the story's chapters leave out."""
     notes = json.loads((app.config["SETTINGS"].var / "demo.json").read_text("utf-8"))["notes"]
     with app.app_context(), unit_of_work():
+        _imports()
         for kind in ("complaint", "advice"):
             notices.open_case(kind, "标签印得不清", "扫了三次才认出来，请看看。", "13900000001")
         blocks.block_code(
@@ -57,3 +64,25 @@ def add(app: Flask) -> None:
         )  # fmt: skip
         support.open_claim(policy, owner, period=support_rules.quarter(2026, 3), stated=1_000_000)
         certificates.enter(owner, kind="sc", **PAPERS["sc"])
+
+
+def _imports() -> None:
+    """One import that wrote a prepared application, and one with a fault that waits."""
+    row = [
+        "企业",
+        "临猗示例续写果业有限公司",
+        invented_uscc(990_001),
+        "",
+        "示例镇",
+        "示例村",
+        "",
+        "示例联系人",
+        "19912349999",
+        "",
+        "",
+    ]
+    head, clerk = [words[0] for words in HEADINGS.values()], _holder("office_clerk")
+    done = intake.upload(to_xlsx(head, [row], "rows"), "名单.xlsx", clerk)
+    fire(INTAKE, done, "confirm_all", clerk)
+    intake.write(done.id)
+    intake.upload(to_xlsx(head, [[*row[:8], "123", "", ""]], "rows"), "名单.xlsx", clerk)

@@ -96,6 +96,7 @@ def test_the_table_is_well_formed_and_named_as_in_b10() -> None:
         "screen",
         "approve",
         "reject",
+        "duplicate",
         "appeal",
         "sign_lease",
         "renew",
