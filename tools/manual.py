@@ -35,6 +35,8 @@ SHOTS: tuple[tuple[str, str, int, str, str], ...] = (
     ("host", "host", 390, "/host", ""),
     ("licences", "brand", 1280, "/brand/cases", ""),
     ("entry", "office", 1280, "/entry/cases", ""),
+    ("import", "office", 1280, "/intake/", "main table a[href*='/intake/']"),
+    ("duplicates", "office", 1280, "/intake/duplicates", ""),
     ("fund", "director", 1280, "/fund/", "main a[href*='/fund/projects/']"),
     ("statistics", "director", 1280, "/office/statistics/", ""),
     ("audit", "auditor", 1280, "/system/audit", ""),
