@@ -25,6 +25,7 @@ from core.file.queries import files_by_id, read_bytes
 from core.file.service import store
 from core.file.workbook import read_sheet
 from core.job.service import defer
+from core.notice.service import send
 from core.organisation.service import register_without_code
 from core.record.service import record
 from core.workflow.engine import MoveContext, fire
@@ -151,12 +152,28 @@ def write(import_id: int) -> None:
     except DomainError as error:
         db.session.refresh(found)
         fire(INTAKE, found, "fail", SYSTEM, reason=f"{error.message}什么都没有写。{error.help or ''}")
+        _tell(found, "没有写成", f"{error.message}什么都没有写。")
         return
     found.growers, found.applications, found.left_out = counts
     found.finished_at = clock.now()
     fire(INTAKE, found, "finish", SYSTEM)
+    _tell(
+        found,
+        "已导入",
+        f"登记种植户 {found.growers} 户，预填申请 {found.applications} 份，没有导入 {found.left_out} 行。",
+    )
     record(
         "intake.written", found, actor, growers=found.growers, applications=found.applications, left_out=found.left_out
+    )
+
+
+def _tell(found: Import, how: str, body: str) -> None:
+    """Who confirmed may have left the page."""
+    send(
+        title=f"批量导入 {found.import_no} {how}",
+        body=body,
+        link=f"/intake/{found.public_id}",
+        to_user_id=found.confirmed_by_id,
     )
 
 

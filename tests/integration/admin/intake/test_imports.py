@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,12 +17,13 @@ from admin.intake.models import Import, PreparedRow
 from admin.intake.rules import INTAKE
 from admin.intake.rules_rows import HEADINGS
 from core.account.models import User
-from core.db import db
+from core.db import db, unit_of_work
 from core.errors import BadInput, Denied, InvalidMove, RuleBroken
 from core.organisation.models import Organisation
 from core.ui import once
 from core.workflow.engine import fire
 from tests.support.people import invented_uscc
+from tests.support.races import Arena
 
 HEAD = [words[0] for words in HEADINGS.values()]
 
@@ -175,6 +177,7 @@ def test_the_pages_lead_from_upload_to_receipt(clerk: Any) -> None:
     assert "正在写入" in clerk.get(f"{answer.location}/progress").text
     service.write(found.id)
     receipt = clerk.get(answer.location).text
+    assert f"{found.import_no} 已导入" in clerk.get("/messages").text
     assert "等接手" in receipt
     assert "19912340001" not in receipt
     assert clerk.get("/intake/").text.count(found.import_no) >= 1
@@ -194,3 +197,23 @@ def test_only_the_office_imports_and_others_find_nothing(clerk: Any, as_user: An
     assert head.get(f"/intake/{found.public_id}").status_code == 200
     with pytest.raises(Denied):
         service.upload(book(firm(804)), "名单.xlsx", head.actor)
+
+
+def test_one_list_imported_twice_at_the_same_moment_is_written_once(cloned_db: Any, clock: Any) -> None:
+    clerk = cloned_db.as_user("office_clerk").actor
+    with cloned_db.app.app_context(), unit_of_work():
+        both = [service.upload(book(firm(), grower()), "名单.xlsx", clerk) for _ in range(2)]
+        for found in both:
+            fire(INTAKE, found, "confirm_all", clerk)
+        ids = [found.id for found in both]
+
+    def written(import_id: int) -> None:
+        with cloned_db.app.app_context(), unit_of_work():
+            service.write(import_id)
+
+    Arena(cloned_db.app, cloned_db.url).together(*(partial(written, i) for i in ids))
+
+    with cloned_db.app.app_context():
+        assert sorted(db.session.scalars(select(Import.state))) == ["checked", "done"]
+        assert db.session.scalar(select(func.count(PreparedRow.id))) == 2
+        assert db.session.scalar(select(func.count(Organisation.id)).where(Organisation.kind == "grower")) == 1
