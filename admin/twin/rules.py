@@ -138,12 +138,18 @@ def _keys(party: Party, own: _Traits) -> Iterator[str]:
     yield from (f"t{phone}" for phone in party.phones if phone)
 
 
+def _telling(one: _Traits, other: _Traits) -> bool:
+    """丰源 and 金源 are two trade names, not a slip: of two characters, both must be there."""
+    short = min(len(one.trade_name), len(other.trade_name)) < 3
+    return not short or len(one.stem) != len(other.stem) or sorted(one.stem) == sorted(other.stem)
+
+
 def _compare(first: Party, second: Party, one: _Traits, other: _Traits) -> Pair | None:
     reasons: list[tuple[int, str]] = []
     firms = first.kind == second.kind == "enterprise"
     if firms and one.stem and one.stem == other.stem:
         reasons.append((60, "去掉地名和组织形式以后，名称相同"))
-    elif firms and _one_apart(one.stem, other.stem):
+    elif firms and _one_apart(one.stem, other.stem) and _telling(one, other):
         reasons.append((40, f"名称只差一个字或调了位置：{one.stem}、{other.stem}"))
     elif firms and len(one.trade_name) >= 2 and one.trade_name == other.trade_name:
         reasons.append((30, f"字号相同：{one.trade_name}"))
