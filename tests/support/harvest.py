@@ -137,18 +137,20 @@ def cast_of(app: Flask) -> list[Client]:
     return [*made, people.client_of(lone, None)] if lone else made
 
 
-def ids_for(app: Flask, rule: Rule) -> list[uuid.UUID]:
-    """The newest ids of every table of the view's room, then those of the tables everybody points to."""
+def ids_for(app: Flask, rule: Rule) -> dict[uuid.UUID, str]:
+    """The newest ids of every table of the view's room, then those of the tables everybody points to, with their tables."""
     room = app.view_functions[rule.endpoint].__module__.rsplit(".", 1)[0]
-    own: list[uuid.UUID] = []
-    shared: list[uuid.UUID] = []
+    own: dict[uuid.UUID, str] = {}
+    shared: dict[uuid.UUID, str] = {}
     with app.app_context():
         for mapper in Model.registry.mappers:
             model: Any = mapper.class_
             if hasattr(model, "public_id") and (model.__module__.startswith(room + ".") or model.__name__ in ANYBODY):
                 known = db.session.scalars(select(model.public_id).order_by(model.id.desc()).limit(PER_TABLE)).all()
-                (own if model.__module__.startswith(room + ".") else shared).extend(known)
-    return list(dict.fromkeys(own + shared))
+                (own if model.__module__.startswith(room + ".") else shared).update(
+                    dict.fromkeys(known, model.__name__)
+                )
+    return own | {key: table for key, table in shared.items() if key not in own}
 
 
 def may_call(app: Flask, client: Client, endpoint: str) -> bool:
@@ -159,6 +161,7 @@ def may_call(app: Flask, client: Client, endpoint: str) -> bool:
 def reap(app: Flask) -> Harvest:
     """Every page the story's people can open, with the forms that stand on them (one of each kind)."""
     found, adapter, cast = Harvest(), app.url_map.bind("localhost"), cast_of(app)
+    tables: dict[str, set[str]] = {}  # what stands at "/brand/licences/<id>" stands also at "/brand/licences/<id>/edit"
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint.endswith("static") or rule.rule.startswith("/epcis"):
             continue
@@ -166,15 +169,20 @@ def reap(app: Flask) -> Harvest:
         uuids = [name for name, kind in kinds.items() if kind == "UUIDConverter"]
         if set(kinds.values()) - {"UUIDConverter"} or len(uuids) > 1:
             continue
+        known, place = ids_for(app, rule) if uuids else {}, rule.rule.partition(">")[0]
+        right = {key: table for key, table in known.items() if table in tables.get(place, known.values())}
         addresses = (
-            [adapter.build(rule.endpoint, {uuids[0]: known}) for known in ids_for(app, rule)]
+            {adapter.build(rule.endpoint, {uuids[0]: key}): table for key, table in right.items()}
             if uuids
-            else [adapter.build(rule.endpoint)]
+            else {adapter.build(rule.endpoint): ""}
         )
         viewers = [c for c in cast if may_call(app, c, rule.endpoint)]
         if declaration_of(app, rule.endpoint).permission is None:  # type: ignore[union-attr]
             viewers = viewers[-1:]
-        _visit(found, adapter, rule.endpoint, addresses, _unlike(viewers))
+        before = len(found.opened)
+        _visit(found, adapter, rule.endpoint, list(addresses), _unlike(viewers))
+        if uuids and found.opened[before:]:
+            tables.setdefault(place, set()).update(addresses[o.url] for o in found.opened[before:])
     return found
 
 
