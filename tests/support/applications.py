@@ -115,3 +115,10 @@ class Client(FlaskClient):
         if outer is not None:
             outer.expire_all()
         return response
+
+    def run_wsgi_app(self, environ: Any, buffered: bool = False) -> Any:
+        """As in Werkzeug; the body, a file on disk where it is large, is closed here and not by the collector some day."""
+        try:
+            return super().run_wsgi_app(environ, buffered)
+        finally:
+            environ["wsgi.input"].close()

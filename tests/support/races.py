@@ -13,7 +13,8 @@ from flask import Flask
 from sqlalchemy import make_url
 
 from core import clock
-from core.db import db
+from core.db import db, unit_of_work
+from core.errors import DomainError
 from tests.support import applications, databases
 from tests.support.people import People
 
@@ -87,3 +88,13 @@ def arena(var: Path) -> Iterator[Arena]:
         yield Arena(app, url)
         with app.app_context():
             db.engine.dispose()
+
+
+def status_of(done: Any) -> int:
+    """What a deed in an application context came to: 200, or the status of its refusal."""
+    try:
+        with unit_of_work():
+            done()
+    except DomainError as refused:
+        return refused.status
+    return 200
