@@ -16,7 +16,7 @@ import numpy as np
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from trace.code.serial import LENGTH, SerialKey, ascii_bytes
-from trace.log.merkle import Tree
+from trace.log.merkle import Kept, Tree
 from trace.log.tiles import HASH, HEIGHT, WIDTH
 
 BLIND = 16
@@ -88,9 +88,11 @@ class Range:
         first = number * WIDTH
         return b"".join(leaf_hashes(self.serials, self.blinds, self.start + first, min(WIDTH, self.count - first)))
 
-    def tree(self, stored: ReadTile) -> Tree:
+    def tree(self, stored: ReadTile, kept: Kept | None = None) -> Tree:
         """The tree over the series; ``stored(level, number)`` gives the tiles from level 1 on, and of level 0 what it keeps."""
-        return Tree(lambda level, number: stored(level, number) or (b"" if level else self.tile(number)), self.count)
+        return Tree(
+            lambda level, number: stored(level, number) or (b"" if level else self.tile(number)), self.count, kept=kept
+        )
 
 
 def stored_tiles(units: Range) -> Iterator[tuple[int, int, bytes]]:
@@ -132,9 +134,9 @@ class UnitProof:
     path: tuple[bytes, ...]
 
 
-def prove(units: Range, index: int, stored: ReadTile) -> UnitProof:
-    """The proof of the unit at ``index`` (from 0) of a series."""
-    path = units.tree(stored).inclusion(index, units.count)
+def prove(units: Range, index: int, stored: ReadTile, kept: Kept | None = None) -> UnitProof:
+    """The proof of the unit at ``index`` (from 0) of a series; ``kept`` remembers large subtrees from proof to proof."""
+    path = units.tree(stored, kept).inclusion(index, units.count)
     unit = units.start + index
     return UnitProof(units.serials.serial(unit), units.blinds.blind(unit), index, tuple(path))
 

@@ -29,6 +29,7 @@ from trace.item.queries import item_by_id
 from trace.item.rules import lot_uri
 from trace.log import queries as log
 from trace.log.errors import NotIntegrated
+from trace.log.merkle import Kept
 from trace.lot.models import Lot
 from trace.signing import external, identity, proof, statements
 from trace.signing import queries as signing
@@ -136,7 +137,7 @@ def unit_proof(series: Series, serial: str) -> dict[str, Any]:
     known = _known(series)
     index = queries.place_in(series, known.serials.unit(serial))
     units = commitment.Range(known.serials, known.blinds, series.start_unit, series.unit_count)
-    found = commitment.prove(units, index, _stored(series, index, known))
+    found = commitment.prove(units, index, _stored(series, index, known), known.subtrees)
     made: dict[str, Any] = {
         "format": FORMAT,
         "serial": found.serial,
@@ -157,13 +158,14 @@ def unit_proof_file(series: Series, serial: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What never changes about a signed series: its keys, its statement, the tiles read so far."""
+    """What never changes about a signed series: its keys, its statement, the tiles read and the large subtrees so far."""
 
     serials: SerialKey
     blinds: commitment.BlindKey
     credential: dict[str, Any]
     log_entry_id: int
     tiles: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    subtrees: Kept = field(default_factory=dict)
 
 
 _kept: OrderedDict[uuid.UUID, _Known] = OrderedDict()

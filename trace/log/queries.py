@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 
 from sqlalchemy import ScalarSelect, func, select, text
 
@@ -183,9 +185,29 @@ def proof_of(entry_id: int, *, size: int | None = None) -> TlogProof:
     checkpoint = _checkpoint(size, row.sequence)
     if row.sequence is None or row.integrated_at is None or checkpoint is None or checkpoint.size <= row.sequence:
         raise NotIntegrated
-    path = service.tree_for_proof(db.session, row.sequence, checkpoint.size).inclusion(row.sequence, checkpoint.size)
     extra = None if row.kind == "vc" else row.entry
-    return TlogProof(row.sequence, tuple(path), checkpoint.note, extra)
+    return TlogProof(row.sequence, _path(row.sequence, checkpoint), checkpoint.note, extra)
+
+
+_paths: OrderedDict[tuple[str, int], tuple[bytes, ...]] = OrderedDict()
+_paths_lock = Lock()
+_PATHS_KEPT = 1024
+
+
+def _path(index: int, checkpoint: _Signed) -> tuple[bytes, ...]:
+    """The sibling hashes of an entry; they follow from size and root alone, so those asked for lately are kept."""
+    body = checkpoint.note.partition("\n\n")[0]
+    with _paths_lock:
+        if (found := _paths.get((body, index))) is not None:
+            _paths.move_to_end((body, index))
+            return found
+    tree = service.tree_for_proof(db.session, index, checkpoint.size)
+    found = tuple(tree.inclusion(index, checkpoint.size))
+    with _paths_lock:
+        _paths[body, index] = found
+        while len(_paths) > _PATHS_KEPT:
+            _paths.popitem(last=False)
+    return found
 
 
 def tile(level: int, index: int, width: int) -> bytes | None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trace.log import merkle as stored_merkle
 from trace.log import tiles
 from trace.log.merkle import Tree
 from trace.verify import merkle
@@ -79,6 +80,21 @@ def test_growing_in_steps_over_stored_tiles_gives_the_same_tree(steps: list[int]
     again = grown(size)
     assert stored == again.changed
     assert Tree(lambda level, number: stored[level, number], size).root() == again.root()
+
+
+def test_proofs_that_share_their_large_subtrees_are_those_of_a_tree_of_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stored_merkle, "KEPT_FROM", 64)
+    read = TREE.changed.__getitem__
+    kept: stored_merkle.Kept = {}
+    for size in (700, 512, 699, 65):
+        for index in range(0, size, 7):
+            shared = Tree(lambda level, number: read((level, number)), 700, kept=kept)
+            assert shared.inclusion(index, size) == TREE.inclusion(index, size)
+    assert kept
+    assert all(high - low >= 64 or high == 700 for low, high in kept)
+    assert all(hashed == plain_root(LEAVES[low:high]) for (low, high), hashed in kept.items())
 
 
 def test_tiles_have_the_widths_the_text_works_out_for_70000_entries() -> None:
