@@ -24,7 +24,7 @@ from core.web import errors, security
 
 CORE_ROOMS = (
     "observability", "health", "account", "organisation", "notice", "job", "file", "calendar", "ledger",
-    "place", "taxonomy", "seal", "record", "api", "ui",
+    "place", "taxonomy", "seal", "record", "api", "ui", "policy",
 )  # fmt: skip
 
 

@@ -8,9 +8,11 @@ from admin.acceptance import jobs as jobs
 from admin.acceptance import models as models
 from admin.acceptance import permissions, rules, service
 from admin.acceptance.models import Case
+from admin.acceptance.rules_policy import AcceptanceTerms
 from admin.acceptance.views import blueprint
 from admin.project import queries as projects
 from core.account.actor import Actor
+from core.policy import registry
 from core.ui import nav
 from core.workflow.engine import bind
 
@@ -21,6 +23,7 @@ def _visible(case: Case, actor: Actor) -> bool:
 
 def register(app: Flask) -> None:
     """Afterwards acceptance is part of ``app``."""
+    registry.declare(AcceptanceTerms)
     bind(
         rules.CASE,
         model=Case,

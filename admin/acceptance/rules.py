@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from admin.acceptance.rules_policy import AcceptanceTerms
 from core.calendar.rules import Deadline, has_ended
 from core.errors import Unmet
 from core.workflow.table import Move, State, Workflow
 
-WORKING_DAYS = 15
-MIN_OPERATION_DAYS = 30
-MAX_ROUNDS = 2
+FINAL_WORKING_DAYS = 15  # 资金办法 §17: within 15 working days of receiving the application
 CRITERIA = "2022-v1"
 UNITS: dict[str, str] = {
     "COM": "县商务局",
@@ -72,6 +71,7 @@ class CaseFacts:
     disclosed: bool = False
     meeting_given: bool | None = None
     filings: tuple[str, str] | None = None
+    terms: AcceptanceTerms = field(default_factory=AcceptanceTerms)
 
 
 def applied_by_undertaker(facts: CaseFacts) -> list[Unmet]:
@@ -116,12 +116,12 @@ def group_formed(facts: CaseFacts) -> list[Unmet]:
         for u in REQUIRED_UNITS
         if u not in units
     ]
-    if len(facts.members) % 2 == 0:
+    if facts.terms.odd_group and len(facts.members) % 2 == 0:
         found.append(
             Unmet(
                 "R36",
                 f"验收小组现有 {len(facts.members)} 人，须为单数。",
-                "未规定，系统默认",
+                "规则取值",
                 "增减一名成员。",
                 "县商务局",
             )
@@ -150,15 +150,15 @@ def chair_acts(facts: CaseFacts) -> list[Unmet]:
 
 
 def really_operating(facts: CaseFacts) -> list[Unmet]:
-    """R35: the content is complete and the thing runs (30 days is a default for the final acceptance)."""
+    """R35: the content is complete and the thing has run as long as the town asks for the final acceptance."""
     found = []
     if facts.progress_percent < 100 and facts.kind == "final":
         found.append(Unmet("R35", "建设内容未完成，不具备验收条件。", "A§8(一)", "完工后再验收。", "承办企业"))
-    if facts.kind == "final" and facts.operation_days < MIN_OPERATION_DAYS:
+    if facts.kind == "final" and facts.operation_days < facts.terms.operation_days:
         found.append(
             Unmet(
                 "R35",
-                f"投入运营 {facts.operation_days} 天，不足 {MIN_OPERATION_DAYS} 天（系统默认）。",
+                f"投入运营 {facts.operation_days} 天，不足 {facts.terms.operation_days} 天（规则取值）。",
                 "A§8(一)",
                 "运营稳定后再验收。",
                 "承办企业",
@@ -184,15 +184,16 @@ def all_scored(facts: CaseFacts) -> list[Unmet]:
     ]
 
 
-def two_thirds(facts: CaseFacts) -> list[Unmet]:
-    """A pass needs two thirds of the group (a default)."""
+def enough_votes(facts: CaseFacts) -> list[Unmet]:
+    """A pass needs the town's share of the group: two thirds where nothing else was set."""
     votes, total = sum(bool(m.approves) for m in facts.members), len(facts.members)
-    if total and 3 * votes >= 2 * total:
+    share = facts.terms.pass_share
+    if total and votes >= share * total:
         return []
     return [
         Unmet(
             "R39",
-            f"同意 {votes} 人，共 {total} 人，不足三分之二（系统默认）。",
+            f"同意 {votes} 人，共 {total} 人，不足 {share}（规则取值）。",
             "A§8",
             "按不通过出具整改意见。",
             "验收小组",
@@ -220,19 +221,17 @@ def fix_shown(facts: CaseFacts) -> list[Unmet]:
 
 
 def rounds_left(facts: CaseFacts) -> list[Unmet]:
-    """At most two rounds (a default)."""
-    if facts.round < MAX_ROUNDS:
+    """At most the town's number of rounds."""
+    if facts.round < facts.terms.max_rounds:
         return []
-    return [
-        Unmet("R39", f"已整改 {facts.round} 轮，不再给期限。", "未规定，系统默认", "出具不通过结论。", "验收小组组长")
-    ]
+    return [Unmet("R39", f"已整改 {facts.round} 轮，不再给期限。", "规则取值", "出具不通过结论。", "验收小组组长")]
 
 
 def rounds_used(facts: CaseFacts) -> list[Unmet]:
     """Failing for good comes after the last round."""
-    if facts.round >= MAX_ROUNDS:
+    if facts.round >= facts.terms.max_rounds:
         return []
-    return [Unmet("R39", "还可以再整改一轮。", "未规定，系统默认", "先给出整改期限。", "验收小组组长")]
+    return [Unmet("R39", "还可以再整改一轮。", "规则取值", "先给出整改期限。", "验收小组组长")]
 
 
 def not_the_inspector(facts: CaseFacts) -> list[Unmet]:
@@ -300,7 +299,7 @@ CASE = Workflow(
              guards=[chair_acts, really_operating, meeting_fixed], who="验收小组组长"),
         Move("not_ready", "不具备验收条件", ["preparing"], "returned", "admin.acceptance.chair", guards=[chair_acts], reason=True, who="验收小组组长"),
         Move("inspect", "完成现场验收和评分", ["scheduled"], "evaluated", "admin.acceptance.chair", guards=[chair_acts, all_scored], who="验收小组组长"),
-        Move("pass", "验收合格", ["evaluated"], "passed_pending_gov", "admin.acceptance.chair", guards=[chair_acts, two_thirds], reason=True, who="验收小组组长"),
+        Move("pass", "验收合格", ["evaluated"], "passed_pending_gov", "admin.acceptance.chair", guards=[chair_acts, enough_votes], reason=True, who="验收小组组长"),
         Move("fail", "验收不合格，限期整改", ["evaluated"], "rectifying", "admin.acceptance.chair", guards=[chair_acts, due_given], reason=True, who="验收小组组长"),
         Move("submit_fix", "提交整改", ["rectifying"], "rechecking", "admin.acceptance.apply", by="owner", guards=[fix_shown], who="承办企业"),
         Move("overdue", "整改逾期", ["rectifying"], "overdue", None, by="system", guards=[term_over]),

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from admin.acceptance import permissions, queries, rules
 from admin.acceptance.models import Case, Member
 from admin.acceptance.rules import CASE
+from admin.acceptance.rules_policy import AcceptanceTerms
 from admin.disclosure import service as disclosure
 from admin.disclosure.queries import item_of
 from admin.project import ports
@@ -29,6 +30,7 @@ from core.db import db
 from core.errors import BadInput, Conflict, NotFound, register_constraint
 from core.numbers import gap_free
 from core.organisation.queries import get_organisation
+from core.policy.queries import terms
 from core.record.service import record
 from core.workflow.engine import MoveContext, fire, history
 from core.workflow.table import Move
@@ -151,7 +153,7 @@ def recheck(case: Case, actor: Actor, passed: bool, opinion: str, *, fix_due_on:
     """Afterwards the re-check is decided: passed, another round, or failed for good."""
     if passed:
         fire(CASE, case, "fixed", actor, reason=opinion)
-    elif case.round < rules.MAX_ROUNDS:
+    elif case.round < terms_of(case).max_rounds:
         fire(CASE, case, "not_fixed", actor, reason=opinion, payload={"fix_due_on": fix_due_on})
     else:
         fire(CASE, case, "not_fixed_final", actor, reason=opinion)
@@ -186,9 +188,10 @@ def run_timers() -> int:
 
 
 def on_applied(case: Case, ctx: MoveContext) -> None:
-    """Effect of ``apply``: the 15 working days start."""
+    """Effect of ``apply``: the working days to organise it start (资金办法 §17; for a stage the town's own number)."""
     case.applied_at = ctx.now
-    set_deadline(case, RECEIVED, clock.local(ctx.now).date(), rules.WORKING_DAYS)
+    days = rules.FINAL_WORKING_DAYS if case.kind == "final" else terms_of(case).stage_wd
+    set_deadline(case, RECEIVED, clock.local(ctx.now).date(), days)
 
 
 def on_ready(case: Case, ctx: MoveContext) -> None:
@@ -269,7 +272,13 @@ def case_facts(case: Case, _move: Move, actor: Actor, now: datetime, payload: Ma
         disclosed=item is not None and item.state == "published",
         meeting_given=None if meeting is None else bool(meeting[0] and str(meeting[1] or "").strip()),
         filings=None if filings is None else (str(filings[0]), str(filings[1])),
+        terms=terms_of(case),
     )
+
+
+def terms_of(case: Case) -> AcceptanceTerms:
+    """The numbers of the day the application came in; today's while it is a draft."""
+    return terms(AcceptanceTerms, on=clock.local(case.applied_at).date() if case.applied_at else clock.today())
 
 
 def _notice(case: Case) -> tuple[str, str]:

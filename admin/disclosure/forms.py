@@ -8,7 +8,7 @@ class ItemForm(Form):
     kind = SelectField("公开事项", required=True, choices=list(rules.KINDS.items()))
     title = TextField("标题", required=True, max_length=80)
     body = AreaField("正文", required=True, max_length=5000, rows=8, help="不写个人电话、证件号和银行账号")
-    days = IntField("公示工作日数", minimum=5, maximum=60, help="只用于拨付公示，不少于 5 个工作日")
+    days = IntField("公示工作日数", minimum=5, maximum=60, help="只用于拨付公示；不填就按“规则取值”里的工作日数")
     publish_on = DateField("发布日期（空着则核准后立即发布）")
 
 

@@ -10,7 +10,9 @@ from admin.disclosure import permissions, rules, service
 from admin.disclosure.models import Item, Opinion
 from admin.disclosure.public_views import blueprint as public
 from admin.disclosure.public_views import home_panel
+from admin.disclosure.rules_policy import DisclosureTerms
 from admin.disclosure.views import blueprint
+from core.policy import registry
 from core.ui import nav
 from core.ui.home import add_panel
 from core.workflow.engine import bind
@@ -18,6 +20,7 @@ from core.workflow.engine import bind
 
 def register(app: Flask) -> None:
     """Afterwards the public column and its desk are part of ``app``."""
+    registry.declare(DisclosureTerms)
     bind(
         rules.ITEM,
         model=Item,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from admin.disclosure.rules_policy import DisclosureTerms
 from core.calendar.rules import Deadline, StripDay, has_ended
 from core.errors import Unmet
 from core.workflow.table import Move, State, Workflow
 
-MIN_DAYS = 5
 PURPOSE = "publicity"
 
 KINDS: dict[str, str] = {
@@ -35,6 +35,7 @@ class ItemFacts:
     days: int
     secrecy_checked: bool | None = None
     new_body: str | None = None
+    terms: DisclosureTerms = field(default_factory=DisclosureTerms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +53,14 @@ class PublicityFacts:
 
 
 def complete_text(facts: ItemFacts) -> list[Unmet]:
-    """A draft has a title and a text, and a publicity lasts at least five working days (C12)."""
+    """A draft has a title and a text, and a publicity lasts at least the town's working days, five or more (C12)."""
     found = []
     if not facts.title.strip() or not facts.body.strip():
         found.append(Unmet("R61", "公开稿还没有写完标题和正文。", "A§7", "补全后再提交。", "起草人"))
-    if facts.kind == "publicity" and facts.days < MIN_DAYS:
-        found.append(
-            Unmet(
-                "R63", f"公示不少于{MIN_DAYS}个工作日，现在是{facts.days}个。", "F§12.3", "改为 5 个或更多。", "起草人"
-            )
-        )
+    least = facts.terms.publicity_wd
+    if facts.kind == "publicity" and facts.days < least:
+        said = f"公示不少于{least}个工作日，现在是{facts.days}个。"
+        found.append(Unmet("R63", said, "F§12.3", f"改为 {least} 个或更多。", "起草人"))
     return found
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from admin.disclosure import permissions, queries, rules
 from admin.disclosure.models import Item, Opinion, Revision
 from admin.disclosure.rules import ITEM, OPINION
+from admin.disclosure.rules_policy import DisclosureTerms
 from admin.project import ports
 from admin.project.service import require
 from core import clock
@@ -21,22 +22,22 @@ from core.calendar.service import set_deadline
 from core.db import db
 from core.errors import BadInput, Conflict
 from core.numbers import gap_free
+from core.policy.queries import terms
 from core.record.service import record
 from core.workflow.engine import MoveContext, fire
 from core.workflow.table import Move
 
 
 def draft(
-    kind: str, title: str, body: str, actor: Actor, *, project_id: int | None = None, subject: Any = None, days: int = 5,
+    kind: str, title: str, body: str, actor: Actor, *, project_id: int | None = None, subject: Any = None, days: int | None = None,
     publish_on: date | None = None,
 ) -> Item:  # fmt: skip
-    """Afterwards a draft stands; ``subject`` is the object it is about (a claim, an acceptance case)."""
+    """Afterwards a draft stands; ``subject`` is the object it is about; ``days`` None is the town's own period."""
     if not actor.is_system:
         require(actor, permissions.DRAFT)
     if kind not in rules.KINDS:
         raise BadInput("公开事项的类别不在清单里。", code="disclosure.kind", field="kind")
-    if kind == "publicity" and days < rules.MIN_DAYS:
-        raise BadInput(f"公示不少于{rules.MIN_DAYS}个工作日。", code="disclosure.days", field="days")
+    days = _long_enough(kind, days, clock.today())
     year = clock.today().year
     item = Item(
         item_no=f"GS-{year}-{gap_free('disclosure', year):03d}", kind=kind, title=title, body=body, project_id=project_id,
@@ -56,12 +57,19 @@ def edit(
     require(actor, permissions.DRAFT)
     if item.state != "draft":
         raise Conflict("只有草稿可以修改，已发布的用“发布更正”。", code="disclosure.not_draft")
-    if days is not None and item.kind == "publicity" and days < rules.MIN_DAYS:
-        raise BadInput(f"公示不少于{rules.MIN_DAYS}个工作日。", code="disclosure.days", field="days")
+    if days is not None:
+        days = _long_enough(item.kind, days, clock.local(item.created_at).date())
     item.title, item.body, item.publish_on = title, body, publish_on
     item.days = days if days is not None else item.days
     item.version += 1
     record("disclosure.edited", item, actor)
+
+
+def _long_enough(kind: str, days: int | None, drafted_on: date) -> int:
+    least = terms(DisclosureTerms, on=drafted_on).publicity_wd
+    if kind == "publicity" and days is not None and days < least:
+        raise BadInput(f"公示不少于{least}个工作日。", code="disclosure.days", field="days")
+    return least if days is None else days
 
 
 def submit(item: Item, actor: Actor) -> None:
@@ -172,6 +180,7 @@ def item_facts(item: Item, _move: Move, _actor: Actor, _now: datetime, payload: 
     return rules.ItemFacts(
         kind=item.kind, title=item.title, body=item.body, days=item.days,
         secrecy_checked=None if checked is None else bool(checked), new_body=None if body is None else str(body),
+        terms=terms(DisclosureTerms, on=clock.local(item.created_at).date()),
     )  # fmt: skip
 
 

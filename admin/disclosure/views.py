@@ -64,7 +64,7 @@ def new() -> Any:
             values["title"],
             values["body"],
             actor,
-            days=values["days"] or 5,
+            days=values["days"] or None,
             publish_on=values["publish_on"],
         )
 
@@ -105,7 +105,7 @@ def edit(public_id: UUID) -> Any:
     def deed(values: dict[str, Any]) -> None:
         form.check_version(item)
         service.edit(
-            item, values["title"], values["body"], actor, days=values["days"] or 5, publish_on=values["publish_on"]
+            item, values["title"], values["body"], actor, days=values["days"] or None, publish_on=values["publish_on"]
         )
 
     return form_page(form, deed, title="修改草稿", back=_page_of(item), submit="保存草稿", crumbs=_crumbs(item, "修改"))

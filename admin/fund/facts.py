@@ -10,15 +10,19 @@ from admin.acceptance import queries as acceptance
 from admin.disclosure import queries as disclosure
 from admin.fund import queries, rules
 from admin.fund.models import Claim, Retention
+from admin.fund.rules_policy import FundTerms
 from admin.fund.rules_retention import RetentionFacts
 from admin.project import queries as projects
+from admin.project import service as project_service
 from admin.project.models import Project
-from admin.project.rules import report_due
 from admin.supervision import queries as supervision
 from core import clock
 from core.account.actor import Actor
+from core.calendar.rules import has_ended
+from core.calendar.service import add_working_days
 from core.ledger import queries as ledger
 from core.organisation.queries import get_organisation
+from core.policy.queries import terms
 from core.workflow.table import Move
 
 
@@ -57,6 +61,7 @@ def claim_facts(claim: Claim, _move: Move, actor: Actor, now: datetime, payload:
         quota_fen=ledger.balance("G1010"),
         frozen_from=claim.frozen_from,
         bank_ref=payload.get("bank_ref"),
+        terms=terms(FundTerms, on=clock.local(claim.created_at).date()),
     )
 
 
@@ -94,7 +99,7 @@ def _statement(project: Project, claim: Claim) -> dict[str, str]:
 
 
 def _late_report(project: Project, today: date) -> str:
-    due = report_due(today)
+    due = project_service.report_due(today)
     started = clock.local(project.created_at).date().replace(day=1)
     if not due.late or due.month < started or projects.report_of(project.id, due.month) is not None:
         return ""
@@ -102,7 +107,7 @@ def _late_report(project: Project, today: date) -> str:
 
 
 def _unreported(project_id: int, today: date) -> str:
-    """The day of the last receipt nobody reported the use of, once its month's report is late (R26)."""
+    """The day of the last receipt nobody reported the use of, once the working days for reporting it are over (R26)."""
     received = queries.last_receipt(project_id)
     if received is None:
         return ""
@@ -111,11 +116,12 @@ def _unreported(project_id: int, today: date) -> str:
         for r in projects.reports_of(project_id)
         if clock.local(r.submitted_at).date() >= received and r.fund_use.strip()
     ]
-    if reports or (today - received).days <= 14:
+    days = terms(FundTerms, on=received).use_report_wd
+    if reports or not has_ended(add_working_days(received, days), today):
         return ""
     return f"{received:%m月%d日}"
 
 
 def _since(today: date) -> date:
     """The first day of last month: an inspection of this or last month is a basis (R54)."""
-    return report_due(today).month
+    return project_service.report_due(today).month

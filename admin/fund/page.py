@@ -12,13 +12,14 @@ from admin.acceptance import queries as acceptance
 from admin.acceptance.rules import CASE
 from admin.disclosure import queries as disclosure
 from admin.disclosure.public_views import strip_of
-from admin.fund import facts, queries, rules
+from admin.fund import facts, queries, rules, watch
 from admin.fund import service as funds
 from admin.fund.models import Claim
 from admin.fund.rules import CLAIM, FundFigures
 from admin.project import queries as projects
+from admin.project import service as project_service
 from admin.project.models import Project, Stage
-from admin.project.rules import CONTRACT, EVIDENCE_KINDS, PROJECT, report_due
+from admin.project.rules import CONTRACT, EVIDENCE_KINDS, PROJECT
 from admin.supervision import queries as supervision
 from core import clock
 from core.account.actor import Actor
@@ -86,6 +87,7 @@ def context(project: Project, actor: Actor) -> dict[str, Any]:
         "contract": projects.contract_of(project.id),
         "unconfirmed": queries.unconfirmed(project.id),
         "late_month": _late_month(project),
+        "hints": watch.hints(project, actor),
     }
 
 
@@ -176,7 +178,7 @@ def _days_left(public: Any) -> int | None:
 
 
 def _late_month(project: Project) -> date | None:
-    due = report_due(clock.today())
+    due = project_service.report_due(clock.today())
     started = clock.local(project.created_at).date().replace(day=1)
     if due.month < started or projects.report_of(project.id, due.month) is not None:
         return None

@@ -9,11 +9,13 @@ from admin.fund import jobs as jobs
 from admin.fund import models as models
 from admin.fund.ledger_views import blueprint as ledger
 from admin.fund.models import Claim, Retention
+from admin.fund.rules_policy import FundTerms
 from admin.fund.rules_retention import RETENTION
 from admin.fund.views import blueprint
 from admin.project import ports
 from admin.project import queries as projects
 from core.account.actor import Actor
+from core.policy import registry
 from core.ui import nav
 from core.ui.search import Hit, register_finder
 from core.workflow.engine import Effect, bind
@@ -59,6 +61,7 @@ CLAIM_EFFECTS: dict[str, Effect] = {
 
 def register(app: Flask) -> None:
     """Afterwards funds are part of ``app`` and hear of acceptance, publicity, findings and settled contracts."""
+    registry.declare(FundTerms)
     bind(rules.CLAIM, model=Claim, load_facts=facts.claim_facts, owner=_owner, effects=CLAIM_EFFECTS, visible=_visible)
     bind(
         RETENTION,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from admin.disclosure.rules import PublicityFacts, publicity_unmet
+from admin.fund.rules_policy import FundTerms
 from core.errors import Unmet
 from core.money import retention, yuan_grouped
 from core.workflow.table import Move, State, Workflow
@@ -85,6 +86,7 @@ class ClaimFacts:
     quota_fen: int = 0
     frozen_from: str = ""
     bank_ref: str | None = None
+    terms: FundTerms = field(default_factory=FundTerms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +141,17 @@ def statement_complete(facts: ClaimFacts) -> list[Unmet]:
 
 
 def materials_complete(facts: ClaimFacts) -> list[Unmet]:
-    """R15: form, contract, invoices and schedule are there, and the invoices cover the gross amount."""
+    """R15: form, contract, invoices and schedule are there, and the invoices cover the town's share of the gross amount."""
     found = [
         Unmet("R15", f"缺少{label}。", "F§12.4", "在项目页“补充材料”上传。", "承办企业")
         for kind, label in MATERIALS.items()
         if kind not in facts.evidence
     ]
-    if facts.invoices_fen < facts.gross_fen:
-        short = yuan_grouped(facts.gross_fen - facts.invoices_fen)
-        found.append(Unmet("R15", f"发票合计比申请金额少{short}元。", "F§12.4", "登记其余发票。", "承办企业"))
+    wanted = -(-facts.gross_fen * facts.terms.invoice_percent // 100)
+    if facts.invoices_fen < wanted:
+        short = yuan_grouped(wanted - facts.invoices_fen)
+        part = "" if facts.terms.invoice_percent == 100 else f"的 {facts.terms.invoice_percent}%"
+        found.append(Unmet("R15", f"发票合计比申请金额{part}少{short}元。", "F§12.4", "登记其余发票。", "承办企业"))
     return found
 
 

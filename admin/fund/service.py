@@ -208,7 +208,7 @@ def on_commerce_ok(claim: Claim, ctx: MoveContext) -> None:
 
 def on_accepted(claim: Claim, _ctx: MoveContext) -> None:
     """Effect of ``acceptance_passed``: the publicity is drafted (R27)."""
-    disclosure.draft("publicity", *_notice(claim), SYSTEM, project_id=claim.project_id, subject=claim, days=5)
+    disclosure.draft("publicity", *_notice(claim), SYSTEM, project_id=claim.project_id, subject=claim)
 
 
 def on_publicity_done(claim: Claim, ctx: MoveContext) -> None:

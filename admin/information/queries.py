@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
 from admin.information import rules
 from admin.information.models import Confirmation, Revision
+from admin.information.rules_policy import InformationTerms
 from core.db import db
+from core.policy.queries import terms
 
 
 def latest(organisation_id: int) -> Revision | None:
@@ -39,6 +42,11 @@ def years(organisation_id: int) -> list[int]:
 def confirmed_ids(year: int) -> set[int]:
     """The organisations that confirmed for the year."""
     return set(db.session.scalars(select(Confirmation.organisation_id).where(Confirmation.year == year)))
+
+
+def terms_of(year: int) -> InformationTerms:
+    """The numbers by which the information of a year is confirmed: those of its first day."""
+    return terms(InformationTerms, on=date(year, 1, 1))
 
 
 def stores_of(ids: Sequence[int]) -> dict[int, list[rules.Store]]:

@@ -7,9 +7,11 @@ from flask import Flask
 from admin.information import jobs as jobs
 from admin.information import models as models
 from admin.information import permissions, queries
+from admin.information.rules_policy import InformationTerms
 from admin.information.views import blueprint
 from core import hooks
 from core.hooks import Panel
+from core.policy import registry
 from core.ui import nav
 
 
@@ -25,6 +27,7 @@ def organisation_panel(*, organisation_id: int) -> Panel | None:
 
 def register(app: Flask) -> None:
     """Afterwards enterprises tell about themselves and confirm it every year."""
+    registry.declare(InformationTerms)
     app.register_blueprint(blueprint)
     hooks.organisation_panels.append(organisation_panel)
     nav.add("本单位", "企业信息", "information.own", permissions.FILL, "pen", 25)

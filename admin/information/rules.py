@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
+from admin.information.rules_policy import InformationTerms
 from core.errors import Unmet
 
 PLATFORMS = (
@@ -32,9 +33,6 @@ COUNTS = {
     "store_m3": ("冷库库容（立方米）", 10**7),
 }
 FIGURES = {"turnover_fen": "上年营业额", "retail_fen": "上年网络零售额", "tax_fen": "上年纳税额"}
-DUE = (3, 31)  # the office's own date; the plan says 定期 only (C20)
-STEPS = (30, 7, 0)  # days before it
-CHECK_EVERY = timedelta(days=365)
 MOST_STORES = 60
 
 
@@ -121,25 +119,19 @@ def missing(data: Mapping[str, Any]) -> list[Unmet]:
     return found  # fmt: skip
 
 
-def due_on(year: int) -> date:
-    """The last day to confirm the information for ``year`` (in that year)."""
-    return date(year, *DUE)
+def due_on(year: int, terms: InformationTerms) -> date:
+    """The last day to confirm the information for ``year`` (in that year); ``terms`` are those of its first day."""
+    return date(year, *terms.confirm_until)
 
 
-def reminder_step(today: date) -> tuple[int, int] | None:
+def reminder_step(today: date, terms: InformationTerms) -> tuple[int, int] | None:
     """(year, days before) of the reminder that is due today at the latest, or None outside the season."""
-    last = due_on(today.year)
+    last = due_on(today.year, terms)
     left = (last - today).days
-    fit = [step for step in STEPS if left <= step]
+    fit = [step for step in terms.reminder_days if left <= step]
     return (today.year, min(fit)) if fit and left > -60 else None
 
 
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping[str, str]) -> list[str]:
     """Labels of what differs between two revisions, for the history."""
     return [label for key, label in labels.items() if before.get(key) != after.get(key)]
-
-
-def overdue(years_confirmed: Sequence[int], today: date, since: int) -> list[int]:
-    """The years from ``since`` on whose confirmation is past its day and missing."""
-    last = today.year if today > due_on(today.year) else today.year - 1
-    return [y for y in range(since, last + 1) if y not in years_confirmed]

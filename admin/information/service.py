@@ -113,7 +113,8 @@ def check(organisation_id: int, actor: Actor, *, licence_until: date | None) -> 
 
 def remind() -> int:
     """Afterwards everybody who has not confirmed has the reminder that is due; each step is sent once; how many."""
-    step = rules.reminder_step(clock.today())
+    numbers = queries.terms_of(clock.today().year)
+    step = rules.reminder_step(clock.today(), numbers)
     if step is None:
         return 0
     year, before = step
@@ -130,7 +131,7 @@ def remind() -> int:
         )
         if db.session.execute(statement.on_conflict_do_nothing().returning(Reminder.id)).scalar() is None:
             continue
-        due = rules.due_on(year)
+        due = rules.due_on(year, numbers)
         send(
             title=f"请确认 {year} 年度企业信息",
             body=f"截止 {due.month}月{due.day}日。核对店铺、人数、面积和上年数字，没有变化也要确认一次。",

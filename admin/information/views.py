@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +10,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from admin.information import permissions, queries, rules, service
 from admin.information.forms import PLATFORMS, CheckForm, InformationForm
+from admin.information.rules_policy import InformationTerms
 from admin.project.screens import form_page
 from core import clock
 from core.account.access import access, current_actor
 from core.account.queries import user_names
 from core.errors import DomainError, NotFound, Unmet
 from core.organisation import queries as organisations
+from core.policy.queries import terms
 from core.ui import flash, once
 
 blueprint = Blueprint("information", __name__, template_folder="templates")
@@ -85,7 +88,7 @@ def _page(organisation_id: int, form: InformationForm, unmet: Any) -> str:
         form=form,
         unmet=unmet,
         year=today.year,
-        due=rules.due_on(today.year),
+        due=rules.due_on(today.year, queries.terms_of(today.year)),
         confirmed=queries.confirmed(organisation_id, today.year),
         left=rules.missing(rows[0].data if rows else {}),
         may_confirm=current_actor().can(permissions.CONFIRM),
@@ -113,11 +116,11 @@ def overview() -> Any:
     return render_template(
         "admin/information/overview.html",
         year=today.year,
-        due=rules.due_on(today.year),
-        late=today > rules.due_on(today.year),
+        due=rules.due_on(today.year, queries.terms_of(today.year)),
+        late=today > rules.due_on(today.year, queries.terms_of(today.year)),
         open=[o for o in organisations.of_kind("enterprise") if o.id not in done],
         done=len(done),
-        to_check=organisations.due_for_check(today - rules.CHECK_EVERY),
+        to_check=organisations.due_for_check(today - timedelta(days=terms(InformationTerms, on=today).check_days)),
         may_check=current_actor().can(permissions.CHECK),
     )
 

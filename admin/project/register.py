@@ -8,9 +8,11 @@ from admin.project import models as models
 from admin.project import permissions, queries, rules, service
 from admin.project.calendar_views import blueprint as calendar
 from admin.project.models import Contract, Project
+from admin.project.rules_policy import ProjectTerms
 from admin.project.views import blueprint
 from core.account.actor import Actor
 from core.calendar.cli import group as calendar_commands
+from core.policy import registry
 from core.ui import nav
 from core.workflow.engine import bind
 
@@ -21,6 +23,7 @@ def _sees_contract(contract: Contract, actor: Actor) -> bool:
 
 def register(app: Flask) -> None:
     """Afterwards projects, contracts and the calendar page are part of ``app``."""
+    registry.declare(ProjectTerms)
     bind(
         rules.PROJECT,
         model=Project,

@@ -235,8 +235,8 @@ class ReportDue:
     late: bool
 
 
-def report_due(today: date, due_day: int = 5) -> ReportDue:
-    """The report of last month, due on day ``due_day`` of this month (R51; the day is a default, not in the text)."""
+def report_due(today: date, due_day: int) -> ReportDue:
+    """The report of last month, due on day ``due_day`` of this month (R51; the day is the town's, not in the text)."""
     first = today.replace(day=1)
     month = date(first.year - 1, 12, 1) if first.month == 1 else date(first.year, first.month - 1, 1)
     due = first.replace(day=due_day)

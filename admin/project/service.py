@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from admin.project import permissions, ports, queries, rules
 from admin.project.models import Contract, Evidence, Line, Policy, Project, Report, Stage
+from admin.project.rules_policy import ProjectTerms
 from core import clock
 from core.account.actor import SYSTEM, Actor
 from core.calendar.service import working_days_between
@@ -16,6 +17,7 @@ from core.db import db
 from core.errors import BadInput, Conflict, Denied, NotFound, register_constraint
 from core.file.service import store
 from core.numbers import gap_free
+from core.policy.queries import terms
 from core.record.service import record
 from core.workflow.engine import MoveContext, fire
 from core.workflow.table import Move
@@ -181,7 +183,7 @@ def submit_report(
         raise BadInput("不能报送以后月份的进度。", code="project.report_future", field="month")
     if queries.report_of(project.id, month) is not None:
         raise Conflict("这个月的进度报告已经报送过。", code="project.report_exists", field="month")
-    following = date(month.year + month.month // 12, month.month % 12 + 1, 5)
+    following = _due_of(month)
     row = Report(
         project_id=project.id, month=month, progress_percent=progress_percent, progress=progress, fund_use=fund_use,
         submitted_at=clock.now(), submitted_by=actor.user_id, days_late=max(0, (today - following).days),
@@ -190,6 +192,16 @@ def submit_report(
     record("project.reported", row, actor, month=month, days_late=row.days_late)
     db.session.flush()
     return row
+
+
+def report_due(today: date) -> rules.ReportDue:
+    """Which month's report should be in by now (R51): the day of the month is the one in force on the 1st."""
+    return rules.report_due(today, terms(ProjectTerms, on=today.replace(day=1)).report_day)
+
+
+def _due_of(month: date) -> date:
+    first = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return report_due(first).due_on
 
 
 def add_evidence(

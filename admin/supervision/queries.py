@@ -11,9 +11,11 @@ from sqlalchemy import Select, select
 from admin.project.models import Project
 from admin.project.queries import visible
 from admin.supervision.models import Finding, Inspection
+from admin.supervision.rules import FINDING
 from core.account.actor import Actor
 from core.db import db
 from core.errors import NotFound
+from core.workflow.engine import first_fired
 
 T = TypeVar("T", Inspection, Finding)
 
@@ -78,6 +80,26 @@ def latest_inspection(project_id: int, since: date) -> Inspection | None:
         .order_by(Inspection.inspected_on.desc(), Inspection.id.desc())
         .limit(1)
     )
+
+
+def checked(project_id: int, kind: str, period_start: date) -> bool:
+    """Whether the inspection of this slot was carried out."""
+    query = select(Inspection.id).where(
+        Inspection.project_id == project_id,
+        Inspection.kind == kind,
+        Inspection.period_start == period_start,
+        Inspection.inspected_on.is_not(None),
+    )
+    return db.session.scalar(query) is not None
+
+
+def overdue_fixes(undertaker_id: int) -> int:
+    """How many findings of all projects of the undertaker ran past a term unrectified (R56)."""
+    query = (
+        select(Finding.id).join(Project, Project.id == Finding.project_id).where(Project.undertaker_id == undertaker_id)
+    )
+    findings = ids(query)
+    return len({i for move in ("due_passed", "due_passed2") for i in first_fired(FINDING, findings, move)})
 
 
 def ids(query: Select[Any]) -> list[int]:

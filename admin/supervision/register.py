@@ -9,8 +9,10 @@ from admin.supervision import jobs as jobs
 from admin.supervision import models as models
 from admin.supervision import permissions, rules, service
 from admin.supervision.models import Finding, Inspection
+from admin.supervision.rules_policy import SupervisionTerms
 from admin.supervision.views import blueprint
 from core.account.actor import Actor
+from core.policy import registry
 from core.ui import nav
 from core.workflow.engine import bind
 
@@ -25,6 +27,7 @@ def _visible(row: Inspection | Finding, actor: Actor) -> bool:
 
 def register(app: Flask) -> None:
     """Afterwards inspections and findings are part of ``app``."""
+    registry.declare(SupervisionTerms)
     bind(
         rules.INSPECTION,
         model=Inspection,

@@ -17,7 +17,6 @@ from core.workflow.table import Move, State, Workflow
 METHODS = {"site": "实地查看", "hearing": "听取报告", "files": "查看材料", "talk": "座谈", "other": "其他"}
 PARTS = {"construction": "建设内容与方案、采购合同一致", "operation": "运营效果", "funds": "资金使用合法合规"}
 INSPECTION_KINDS = {"month": "月度检查", "quarter": "季度资金检查", "spot": "抽查"}
-STATEMENT_DAYS = 3
 OPEN_STATES = (
     "confirmed", "notice1_issued", "checking", "notice1_failed", "notice2_issued", "checking2", "notice2_failed",
     "termination_requested", "terminated",

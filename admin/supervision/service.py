@@ -16,6 +16,7 @@ from admin.project.service import require
 from admin.supervision import permissions, queries, rules
 from admin.supervision.models import Finding, Inspection
 from admin.supervision.rules import FINDING, INSPECTION
+from admin.supervision.rules_policy import SupervisionTerms
 from core import clock
 from core.account.actor import SYSTEM, Actor
 from core.calendar.queries import deadline_of
@@ -26,6 +27,7 @@ from core.errors import BadInput, register_constraint
 from core.file.service import store
 from core.notice.service import send
 from core.numbers import gap_free
+from core.policy.queries import terms
 from core.record.service import record
 from core.workflow.engine import MoveContext, fire
 from core.workflow.table import Move
@@ -77,7 +79,7 @@ def no_finding(inspection: Inspection, actor: Actor) -> None:
 
 
 def raise_finding(inspection: Inspection, text: str, severity: str, actor: Actor) -> None:
-    """Afterwards the undertaker may state its case for three working days (R60)."""
+    """Afterwards the undertaker may state its case for the town's number of working days (R60)."""
     fire(INSPECTION, inspection, "finding", actor, payload={"text": text, "severity": severity})
 
 
@@ -181,7 +183,8 @@ def on_recorded(inspection: Inspection, ctx: MoveContext) -> None:
 def on_finding(inspection: Inspection, ctx: MoveContext) -> None:
     """Effect of ``finding``: the statement period starts and the undertaker is told."""
     inspection.finding_text, inspection.severity = str(ctx.payload["text"]), str(ctx.payload["severity"])
-    due = set_deadline(inspection, STATEMENT, clock.local(ctx.now).date(), rules.STATEMENT_DAYS)
+    today = clock.local(ctx.now).date()
+    due = set_deadline(inspection, STATEMENT, today, terms(SupervisionTerms, on=today).statement_wd)
     _tell(
         inspection.project_id,
         "检查发现问题，可以陈述",

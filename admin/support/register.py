@@ -7,13 +7,16 @@ from flask import Flask
 from admin.support import errors as errors
 from admin.support import permissions, queries, rules, service
 from admin.support.models import Claim
+from admin.support.rules_policy import SupportTerms
 from admin.support.views import blueprint
+from core.policy import registry
 from core.ui import nav
 from core.workflow.engine import bind
 
 
 def register(app: Flask) -> None:
     """Afterwards support is published, claimed, decided, publicised and listed."""
+    registry.declare(SupportTerms)
     bind(
         rules.SUPPORT,
         model=Claim,

@@ -16,7 +16,6 @@ CLAIM, REVIEW, DECIDE, SEND, PUBLISH, VIEW = (
     f"admin.support.{v}" for v in ("claim", "review", "decide", "send", "publish", "view")
 )
 ARTICLE = "方案第五部分（二）1"
-PUBLICITY_DAYS = 5
 MOST_FEN = 10**12
 # What each kind counts: key of the fact, its label, whether it is money.
 FACTS: dict[str, tuple[tuple[str, str, bool], ...]] = {

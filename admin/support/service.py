@@ -16,6 +16,7 @@ from admin.support import queries, rules
 from admin.support.errors import ClaimNotFound
 from admin.support.models import Claim, Payment, PolicyVersion
 from admin.support.rules import SUPPORT, ClaimFacts, Entitlement, Facts, Rule
+from admin.support.rules_policy import SupportTerms
 from core import clock, numbers
 from core.account.actor import SYSTEM, Actor
 from core.db import db, lock
@@ -25,6 +26,7 @@ from core.identifiers import normalise_text
 from core.money import yuan
 from core.notice.service import send, send_to_desk
 from core.organisation import queries as organisations
+from core.policy.queries import terms
 from core.record.service import record
 from core.workflow.engine import MoveContext, fire
 from core.workflow.table import Move
@@ -184,15 +186,16 @@ def on_decided(claim: Claim, _ctx: MoveContext) -> None:
         f"依据{version.document}（第 {version.number} 版）。\n{lines}\n拟扶持金额 {yuan(claim.amount_fen)} 元。"
         "对以上内容有异议的，请在公示期内提出。"
     )
+    days = terms(SupportTerms, on=clock.today()).publicity_wd
     disclosure_service.draft(
         "publicity",
         f"扶持公示：{organisation.name}，{version.title}",
         body,
         SYSTEM,
         subject=claim,
-        days=rules.PUBLICITY_DAYS,
+        days=days,
     )
-    _tell(claim, f"扶持申领已审定：{claim.claim_no}", f"公示 {rules.PUBLICITY_DAYS} 个工作日，无异议后转拨付清单。")
+    _tell(claim, f"扶持申领已审定：{claim.claim_no}", f"公示 {days} 个工作日，无异议后转拨付清单。")
 
 
 def on_sent(claim: Claim, ctx: MoveContext) -> None:

@@ -21,6 +21,7 @@ def chapters() -> list[tuple[str, Teller]]:
         orchard,
         packing,
         people,
+        policy,
         postharvest,
         promotion,
         recall,
@@ -31,6 +32,7 @@ def chapters() -> list[tuple[str, Teller]]:
 
     return [
         ("people", people.tell),
+        *policy.CHAPTERS,
         ("matrix", brand.matrix),
         ("rules-of-use", promotion.rules_of_use),
         ("office-key", sealing.office_key),
