@@ -23,7 +23,7 @@ from trace.aggregation.reading import BoxCode
 MAX_BYTES = 12 * 1024 * 1024
 LONGEST_SIDE = 3000  # a label of 3 cm across a 60 cm view still has 150 pixels
 MOST_CODES = 60
-_FORMATS = (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128)
+_FORMATS = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128])
 
 
 @dataclass(frozen=True, slots=True)
