@@ -8,11 +8,13 @@ from brand.certificate import errors as errors
 from brand.certificate import jobs as jobs
 from brand.certificate import permissions, queries, rules, service
 from brand.certificate.models import MarkCertificate
+from brand.certificate.rules_policy import CertificateTerms
 from brand.certificate.views import bp
 from core import clock, hooks
 from core.account.actor import Actor
 from core.db import db
 from core.hooks import Panel
+from core.policy import registry
 from core.ui import nav
 from core.ui.search import Hit, register_finder
 from core.workflow.engine import bind
@@ -57,6 +59,7 @@ def plot_certificates(*, place_id: int) -> list[tuple[str, str]]:
 
 def register(app: Flask) -> None:
     """Afterwards certificates have their workflow, pages, menus, search, reminders and public panel."""
+    registry.declare(CertificateTerms)
     bind(
         rules.CERTIFICATE,
         model=MarkCertificate,

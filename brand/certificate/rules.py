@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from brand.certificate.rules_policy import CertificateTerms
 from core.errors import Unmet
 from core.workflow.table import Move, State, Workflow
 
 ART_42 = "农产品质量安全法第四十二条"
 EDIT, CONFIRM, VIEW = (f"brand.certificate.{v}" for v in ("edit", "confirm", "view"))
-CHECK_DAYS = 30  # a look-up older than this no longer carries a confirmation
-REMINDERS = (90, 30, 7)
+SOON = timedelta(days=90)  # from here on a chip counts the days; it decides nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,6 @@ MISUSE = {
     "no_code": "无码",
 }
 OUTCOMES = {"matches": "与登记一致", "differs": "与登记不一致", "not_found": "没有查到"}
-
-
-# --- the decision -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,10 +257,10 @@ def mark_line(kind: str, number: str, printed_code: str) -> str:
     return f"{label} {printed_code or number}"
 
 
-def reminder_due(valid_until: date, today: date, sent: Sequence[int]) -> int | None:
-    """Which of the reminders (90, 30, 7 days before the end) is due now and not sent; only the nearest, never a past end."""
+def reminder_due(valid_until: date, today: date, sent: Sequence[int], steps: Sequence[int]) -> int | None:
+    """Which of the reminders (``steps`` days before the end) is due now and not sent; only the nearest, never a past end."""
     left = (valid_until - today).days
-    due = [days for days in REMINDERS if 0 <= left <= days]
+    due = [days for days in steps if 0 <= left <= days]
     return min(due) if due and min(due) not in sent else None
 
 
@@ -283,7 +280,7 @@ def standing(state: str, first: date, last: date | None, today: date) -> Standin
             return Standing("not_yet", f"{first} 起有效", "todo")
         if last is not None and today > last:
             return Standing("expired", "已到期", "bad")
-        if last is not None and (last - today).days <= REMINDERS[0]:
+        if last is not None and last - today <= SOON:
             return Standing("soon", f"还剩 {(last - today).days} 天", "todo")
         return Standing("live", "已核对，有效", "ok")
     return Standing(state, CERTIFICATE.label_of(state), CERTIFICATE.state(state).tone)
@@ -315,6 +312,7 @@ class CertificateFacts:
     organisation_active: bool = True
     checks: tuple[CheckFacts, ...] = field(default=())
     valid_until: date | None = None
+    terms: CertificateTerms = field(default_factory=CertificateTerms)
 
 
 def complete(facts: CertificateFacts) -> list[Unmet]:
@@ -358,8 +356,8 @@ def looked_up(facts: CertificateFacts) -> list[Unmet]:
     if last.outcome != "matches":
         said = f"最近一次核对的结果是“{OUTCOMES[last.outcome]}”，不能确认。"
         return [Unmet("certificate.check_failed", said, help="退回补正，写明哪里不一致。", who="品牌办经办")]
-    if facts.today - last.checked_on > timedelta(days=CHECK_DAYS):
-        said = f"最近一次核对在 {last.checked_on}，超过 {CHECK_DAYS} 天。"
+    if facts.today - last.checked_on > timedelta(days=facts.terms.check_days):
+        said = f"最近一次核对在 {last.checked_on}，超过 {facts.terms.check_days} 天。"
         return [Unmet("certificate.check_old", said, help="再查一次，记下今天的结果。", who="品牌办经办")]
     return []
 

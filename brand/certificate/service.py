@@ -19,6 +19,7 @@ from brand.certificate.models import (
     CertificateReminder,
     MarkCertificate,
 )
+from brand.certificate.rules_policy import CertificateTerms
 from core import clock
 from core.account.actor import Actor
 from core.db import db, lock
@@ -29,6 +30,7 @@ from core.identifiers import normalise_text
 from core.notice.service import send, send_to_desk
 from core.organisation import queries as organisations
 from core.place import queries as places
+from core.policy.queries import terms
 from core.record.service import record
 from core.taxonomy.queries import term
 from core.workflow.engine import MoveContext
@@ -189,6 +191,7 @@ def load_facts(
         organisation_active=organisation.is_active,
         checks=tuple(rules.CheckFacts(c.checked_on, c.outcome) for c in row.checks),
         valid_until=row.valid_until,
+        terms=terms(CertificateTerms, on=row.checks[-1].checked_on if row.checks else clock.local(now).date()),
     )
 
 
@@ -285,10 +288,10 @@ def book_lot(lot: LotUse, actor: Actor) -> list[rules.Decision]:
 
 
 def remind(now: datetime) -> int:
-    """Every certificate whose end is 90, 30 or 7 days away has told its firm once for each; returns how many were told."""
+    """Every certificate whose end is near has told its firm once at each of the town's steps; returns how many were told."""
     today = clock.local(now).date()
     query = select(MarkCertificate).where(MarkCertificate.state == "confirmed", MarkCertificate.valid_until >= today)
-    told = 0
+    told, steps = 0, terms(CertificateTerms, on=today).reminder_days
     for row in db.session.scalars(query.order_by(MarkCertificate.id).with_for_update(skip_locked=True)).all():
         assert row.valid_until is not None
         sent = list(
@@ -297,7 +300,7 @@ def remind(now: datetime) -> int:
         renewed = db.session.scalar(
             select(MarkCertificate.id).where(MarkCertificate.renews_id == row.id, MarkCertificate.state == "confirmed")
         )
-        days = rules.reminder_due(row.valid_until, today, sent) if renewed is None else None
+        days = rules.reminder_due(row.valid_until, today, sent, steps) if renewed is None else None
         if days is None:
             continue
         db.session.add(CertificateReminder(certificate_id=row.id, days=days, sent_at=now))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from brand.licence import facts, issue, queries, quota, rules, rules_guards
 from brand.licence.models import Licence, Sublicence, Suspension
+from brand.licence.rules_policy import LicenceTerms
 from brand.licence.rules_sub import SUBLICENCE
 from core import clock, hooks, notary, numbers
 from core.account.actor import SYSTEM
@@ -16,6 +17,7 @@ from core.db import db
 from core.errors import RuleBroken
 from core.notice.service import send, send_to_desk
 from core.organisation import queries as organisations
+from core.policy.queries import terms
 from core.record.service import record
 from core.workflow.engine import MoveContext, fire
 
@@ -26,7 +28,8 @@ def on_submitted(licence: Licence, ctx: MoveContext) -> None:
     if licence.procedure_id is None:  # how a case is handled is fixed when it is first sent
         row = facts.procedure_row()
         licence.procedure_id = row.id if row is not None else None
-    set_deadline(licence, rules.DEADLINE, clock.local(ctx.now).date(), rules.REVIEW_WORKING_DAYS)
+    today = clock.local(ctx.now).date()
+    set_deadline(licence, rules.DEADLINE, today, terms(LicenceTerms, on=today).review_wd)
     name = organisations.get_organisation(licence.organisation_id).short_name
     send_to_desk("brand_office", title=f"授权申请 {licence.case_no}：{name}", link=f"/brand/cases/{licence.public_id}")
 
@@ -58,9 +61,10 @@ def on_refused(licence: Licence, ctx: MoveContext) -> None:
         raise RuleBroken(unmet=unmet)
     licence.grounds = ",".join(ctx.payload["grounds"])
     cited = "；".join(f"使用条件{a}“{words}”" for a, words, _ in facts.cited(licence.grounds))
-    start, days = clock.local(ctx.now).date(), rules.APPEAL_WORKING_DAYS
     if ctx.move.key == "refuse":
-        until = set_deadline(licence, rules.APPEAL_DEADLINE, start, days).due_on
+        today = clock.local(ctx.now).date()
+        days = terms(LicenceTerms, on=today).appeal_wd
+        until = set_deadline(licence, rules.APPEAL_DEADLINE, today, days).due_on
         body = f"不符合{cited}。{ctx.reason}\n不服的，可以在 {until.isoformat()} 24:00 前申诉一次，由另一名审定人复核。"
         _tell_holder(licence, "授权申请不予授权", body)
     else:
@@ -69,7 +73,8 @@ def on_refused(licence: Licence, ctx: MoveContext) -> None:
 
 def on_appealed(licence: Licence, ctx: MoveContext) -> None:
     """Effect: the appeal has its own deadline and goes to the desk; another person than the first decider takes it."""
-    set_deadline(licence, rules.DEADLINE, clock.local(ctx.now).date(), rules.REVIEW_WORKING_DAYS)
+    today = clock.local(ctx.now).date()
+    set_deadline(licence, rules.DEADLINE, today, terms(LicenceTerms, on=today).review_wd)
     send_to_desk(
         "brand_office", title=f"授权申诉 {licence.case_no}", body="由原审定人以外的审定人复核。",
         link=f"/brand/cases/{licence.public_id}",

@@ -10,12 +10,14 @@ from sqlalchemy import func, select
 
 from brand.licence import queries, quota, rules
 from brand.licence.models import Licence, Opinion, Plot, ProcedureRow, Visit
+from brand.licence.rules_policy import LicenceTerms
 from brand.matrix import queries as matrix
 from core import clock
 from core.account.actor import Actor
 from core.calendar.queries import deadline_of
 from core.db import db, lock
 from core.organisation import queries as organisations
+from core.policy.queries import terms
 from core.workflow.table import Move
 
 
@@ -34,6 +36,12 @@ def procedure_of(licence: Licence) -> rules.Procedure:
     if row is None:
         return rules.Procedure()
     return rules.Procedure(row.publicity_days, row.visit_required, row.expert_required, row.renewal_days)
+
+
+def terms_of(licence: Licence) -> LicenceTerms:
+    """The numbers of the day this case was first sent; today's before that."""
+    sent = licence.submitted_at
+    return terms(LicenceTerms, on=clock.local(sent).date() if sent is not None else clock.today())
 
 
 def predecessor_of(licence: Licence) -> Licence | None:
@@ -59,10 +67,10 @@ def proposed_term(licence: Licence, today: date) -> tuple[date, date]:
     """The term a decision grants unless it says otherwise: a renewal joins on, a change keeps the last day."""
     before = predecessor_of(licence)
     if before is None or before.valid_until is None:
-        return rules.default_term(today)
+        return rules.default_term(today, terms_of(licence).term_months)
     if licence.kind == "change":
         return today, max(before.valid_until, today)
-    return rules.default_term(rules.renewal_start(before.valid_until, today))
+    return rules.default_term(rules.renewal_start(before.valid_until, today), terms_of(licence).term_months)
 
 
 def load_facts(
@@ -111,6 +119,7 @@ def load_facts(
         grounds=tuple(payload["grounds"]) if "grounds" in payload else None,
         reason=payload.get("words"),
         appeal_until=appeal.date if appeal and not appeal.provisional else None,
+        terms=terms_of(licence),
     )
 
 

@@ -22,12 +22,14 @@ from brand.licence import views_review as views_review
 from brand.licence import views_term as views_term
 from brand.licence.models import Licence, Sublicence
 from brand.licence.public_views import blueprint as public_blueprint
+from brand.licence.rules_policy import LicenceTerms
 from brand.licence.rules_sub import SUBLICENCE
 from brand.licence.views import blueprint
 from core import hooks
 from core.account.actor import Actor
 from core.db import db
 from core.hooks import Panel
+from core.policy import registry
 from core.ui import nav
 from core.ui.search import Hit, register_finder
 from core.workflow.engine import bind
@@ -60,6 +62,7 @@ def organisation_panel(*, organisation_id: int) -> Panel | None:
 
 def register(app: Flask) -> None:
     """Afterwards licences have their workflow, pages, menus, search and public panel."""
+    registry.declare(LicenceTerms)
     bind(
         rules.LICENCE,
         model=Licence,

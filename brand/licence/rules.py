@@ -24,20 +24,15 @@ from brand.licence.rules_guards import (
 )
 from brand.licence.rules_terms import (
     APPEAL_DEADLINE,
-    APPEAL_WORKING_DAYS,
     DEADLINE,
     EVIDENCE,
     KINDS,
-    MAX_TERM_MONTHS,
     MAX_YEARLY_GRAMS,
     PUBLICITY_DEADLINE,
     RENEWAL_DAYS,
     REQUIRED_EVIDENCE,
-    REVIEW_WORKING_DAYS,
     RULES_VERSION,
     STATE_LABELS,
-    TERM_MONTHS,
-    TEST_REPORT_MONTHS,
     VERBS,
     Evidence,
     Pause,
@@ -64,10 +59,10 @@ from brand.licence.rules_terms import (
 from core.workflow.table import Move, State, Workflow
 
 __all__ = [
-    "APPEAL_DEADLINE", "APPEAL_WORKING_DAYS", "APPLY", "CONDITIONS", "DEADLINE", "DECIDE", "EVIDENCE", "ISSUED", "KINDS",
-    "LICENCE", "MAX_TERM_MONTHS", "MAX_YEARLY_GRAMS", "PENDING", "PUBLICITY_DEADLINE", "REFUSAL_MIN", "RENEWAL_DAYS",
-    "REQUIRED_EVIDENCE", "REVIEW_WORKING_DAYS", "RULES_VERSION", "SCREEN", "STATE_LABELS", "TERM_MONTHS",
-    "TEST_REPORT_MONTHS", "USE_CONDITIONS", "VERBS", "VIEW", "Evidence", "LicenceFacts", "Pause", "Procedure", "ScopeRow",
+    "APPEAL_DEADLINE", "APPLY", "CONDITIONS", "DEADLINE", "DECIDE", "EVIDENCE", "ISSUED", "KINDS",
+    "LICENCE", "MAX_YEARLY_GRAMS", "PENDING", "PUBLICITY_DEADLINE", "REFUSAL_MIN", "RENEWAL_DAYS",
+    "REQUIRED_EVIDENCE", "RULES_VERSION", "SCREEN", "STATE_LABELS",
+    "USE_CONDITIONS", "VERBS", "VIEW", "Evidence", "LicenceFacts", "Pause", "Procedure", "ScopeRow",
     "add_months", "condition_count", "covers", "default_term", "in_force", "in_force_at", "in_renewal_window", "licence_no",
     "licence_year", "quarter_label", "quarter_of", "quarter_span", "quarters_due", "renewal_start", "report_due",
     "spells", "state_on", "unbroken_until", "unfit", "year_span", "yearly_total",

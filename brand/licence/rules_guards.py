@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from brand.licence.rules_policy import LicenceTerms
 from brand.licence.rules_terms import (
     EVIDENCE,
-    MAX_TERM_MONTHS,
     MAX_YEARLY_GRAMS,
     RENEWAL_DAYS,
     REQUIRED_EVIDENCE,
-    TEST_REPORT_MONTHS,
     Evidence,
     ScopeRow,
     add_months,
@@ -26,7 +25,7 @@ from core.errors import Unmet
 USE_CONDITIONS = {
     "subject": ("第一条", "申请人在册，有统一社会信用代码", "恢复入驻，或以合作社、企业身份申请。"),
     "origin": ("第二条", "产品产自使用地域内的地块，有地块登记或基地证明", "补登记地块或补基地证明后再申请。"),
-    "quality": ("第三条", "六个月内的残留检测合格，并作出质量承诺", "重新送检，附合格报告后再申请。"),
+    "quality": ("第三条", "残留检测报告在规定的月数内出具并合格，并作出质量承诺", "重新送检，附合格报告后再申请。"),
     "label": ("第四条", "包装样稿上的品牌、使用人名称和统一社会信用代码符合规则", "改好样稿后再申请。"),
     "quantity": ("第五条", "全年数量与基地面积、往年产量相称", "按基地产量改数量，或补产量凭据后再申请。"),
     "variety": ("第六条", "品种、形态和规格属于所申请的品牌", "换成对应的品牌后再申请。"),
@@ -78,6 +77,7 @@ class LicenceFacts:
     grounds: tuple[str, ...] | None = None
     reason: str | None = None
     appeal_until: date | None = None
+    terms: LicenceTerms = field(default_factory=LicenceTerms)
 
     @property
     def chosen(self) -> tuple[ScopeRow, ...]:
@@ -132,12 +132,13 @@ def evidence_complete(facts: LicenceFacts) -> list[Unmet]:
     for number, kind in zip(("PP-08", "PP-09"), REQUIRED_EVIDENCE, strict=True):
         if kind not in kinds:
             found.append(_unmet(number, f"缺{EVIDENCE[kind]}。", helps[kind]))
-    oldest = add_months(facts.today, -TEST_REPORT_MONTHS)
+    oldest = add_months(facts.today, -facts.terms.test_report_months)
     fresh = [
         e for e in facts.evidence if e.kind == "test_report" and e.issued_on and oldest <= e.issued_on <= facts.today
     ]
     if "test_report" in kinds and not fresh:
-        found.append(_unmet("PP-10", "检测报告超过 6 个月，或者没有填出具日期。", "补一份 6 个月内的检测报告。"))
+        said = f"检测报告超过 {facts.terms.test_report_months} 个月，或者没有填出具日期。"
+        found.append(_unmet("PP-10", said, f"补一份 {facts.terms.test_report_months} 个月内的检测报告。"))
     found += [
         _unmet("PP-11", f"{EVIDENCE[e.kind]}已于 {e.valid_until.isoformat()} 到期。", "换成有效期内的一份，或撤下。")
         for e in facts.evidence
@@ -195,7 +196,7 @@ def predecessor_sound(facts: LicenceFacts) -> list[Unmet]:
 
 
 def term_sound(facts: LicenceFacts) -> list[Unmet]:
-    """Something is ticked; a new term starts no earlier than today and ends within three years.
+    """Something is ticked; a new term starts no earlier than today and ends within the longest term.
 
     A renewal starts the day after the old term (no gap, no overlap); a change keeps the last day of the old licence.
     """
@@ -208,8 +209,9 @@ def term_sound(facts: LicenceFacts) -> list[Unmet]:
         return found
     if start < facts.today:
         found.append(_unmet("PP-16", "起始日不能早于今天。", "改成今天或以后。", who=who))
-    if not start <= end < add_months(start, MAX_TERM_MONTHS):
-        found.append(_unmet("PP-17", "有效期要在起始日之后，最长三年。", "改有效期。", who=who))
+    longest = facts.terms.most_term_months
+    if not start <= end < add_months(start, longest):
+        found.append(_unmet("PP-17", f"有效期要在起始日之后，最长 {longest} 个月。", "改有效期。", who=who))
     if facts.kind == "renewal" and facts.predecessor_until is not None:
         due = renewal_start(facts.predecessor_until, facts.today)
         if start != due:

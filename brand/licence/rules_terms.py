@@ -7,14 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-REVIEW_WORKING_DAYS = 15
-APPEAL_WORKING_DAYS = 15
 DEADLINE = "decision"
 APPEAL_DEADLINE = "appeal"
 PUBLICITY_DEADLINE = "publicity"
-TEST_REPORT_MONTHS = 6
-TERM_MONTHS = 12
-MAX_TERM_MONTHS = 36
 RENEWAL_DAYS = 60  # how early before the last day a renewal may be asked for, where the procedure says nothing
 MAX_YEARLY_GRAMS = 100_000_000_000  # 100,000 t: above this a figure is a typing error
 RULES_VERSION = "2"  # 2: the promise of quality stands beside the promise to keep the rules of use
@@ -151,9 +146,9 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def default_term(start: date) -> tuple[date, date]:
-    """First and last day of the usual term: twelve months, ending the day before the anniversary."""
-    return start, add_months(start, TERM_MONTHS) - timedelta(days=1)
+def default_term(start: date, months: int) -> tuple[date, date]:
+    """First and last day of the usual term: so many months, ending the day before the same day of the month."""
+    return start, add_months(start, months) - timedelta(days=1)
 
 
 def renewal_start(last_day: date, today: date) -> date:
@@ -212,6 +207,6 @@ def quarters_due(first: date, last: date, today: date) -> list[str]:
     return found
 
 
-def report_due(quarter: str) -> date:
-    """A quarter is reported by the 15th of the month after it."""
-    return quarter_span(quarter)[1] + timedelta(days=15)
+def report_due(quarter: str, days: int) -> date:
+    """A quarter is reported within so many days after its last."""
+    return quarter_span(quarter)[1] + timedelta(days=days)

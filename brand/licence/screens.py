@@ -10,6 +10,7 @@ from sqlalchemy import and_, or_
 
 from brand.licence import facts, queries, quota, review_service, rules, service, sub_service, term_service
 from brand.licence.models import Licence
+from brand.licence.rules_policy import LicenceTerms
 from brand.licence.rules_sub import SUBLICENCE
 from brand.matrix import queries as matrix
 from core import clock
@@ -18,6 +19,7 @@ from core.calendar.queries import deadline_of
 from core.calendar.service import working_days_between
 from core.file.queries import files_by_id
 from core.organisation import queries as organisations
+from core.policy.queries import terms
 from core.taxonomy.queries import labels
 from core.ui.tables import Column, Filter, Table
 from core.workflow.engine import history, moves_for
@@ -193,12 +195,12 @@ def evidence_lines(licence: Licence) -> list[dict[str, Any]]:
     """The evidence for the table, the missing required kinds included."""
     files = files_by_id([e.file_id for e in licence.evidence])
     words = labels([e.specification for e in licence.evidence])
-    today = clock.today()
+    today, months = clock.today(), facts.terms_of(licence).test_report_months
     lines: list[dict[str, Any]] = []
     for item in licence.evidence:
         expired = item.valid_until is not None and item.valid_until < today
         old = item.kind == "test_report" and (
-            item.issued_on is None or item.issued_on < rules.add_months(today, -rules.TEST_REPORT_MONTHS)
+            item.issued_on is None or item.issued_on < rules.add_months(today, -months)
         )
         lines.append(
             {
@@ -206,7 +208,7 @@ def evidence_lines(licence: Licence) -> list[dict[str, Any]]:
                 "name": rules.EVIDENCE[item.kind],
                 "about": words.get(item.specification or "", ""),
                 "file": files[item.file_id],
-                "chip": ("已过期", "bad") if expired else ("超过 6 个月", "bad") if old else ("已提供", "ok"),
+                "chip": ("已过期", "bad") if expired else (f"超过 {months} 个月", "bad") if old else ("已提供", "ok"),
             }
         )
     there = {e.kind for e in licence.evidence}
@@ -221,10 +223,8 @@ def evidence_lines(licence: Licence) -> list[dict[str, Any]]:
 def days_used(licence: Licence) -> tuple[int, int]:
     """Working days used since the (last) submission, and how many there are."""
     rows = [row for row in history(rules.LICENCE, licence.id) if row.move in ("submit", "appeal")]
-    if not rows:
-        return 0, rules.REVIEW_WORKING_DAYS
-    used = working_days_between(clock.local(rows[-1].at).date(), clock.today()).days
-    return used, rules.REVIEW_WORKING_DAYS
+    start = clock.local(rows[-1].at).date() if rows else clock.today()
+    return working_days_between(start, clock.today()).days, terms(LicenceTerms, on=start).review_wd
 
 
 def advice(licence: Licence) -> str:
@@ -291,6 +291,7 @@ def after_page(licence: Licence, actor: Actor) -> dict[str, Any]:
         "quota": [q for q in quota.lines(licence) if q.first_on <= today] or quota.lines(licence),
         "reports": bool(report_rows),
         "overdue": [rules.quarter_label(q) for q in term_service.overdue_reports(licence, today)],
+        "use_report_days": terms(LicenceTerms, on=today).use_report_days,
         "reviews": term_service.reviews(licence),
         "shares": share_lines(sub_service.of_licence(licence)),
         "can_renew": own and licence.state in ("licensed", "expired") and queries.open_case(licence, "renewal") is None,

@@ -235,7 +235,7 @@ def approve(
     facts.hold_predecessor(licence)
     start, end = facts.proposed_term(licence, clock.today())
     if valid_from is not None and licence.kind == "new":
-        end = rules.default_term(valid_from)[1]
+        end = rules.default_term(valid_from, facts.terms_of(licence).term_months)[1]
     payload = {
         "rows": sorted(rows) if rows is not None else [row.id for row in licence.scope],
         "valid_from": valid_from or start,

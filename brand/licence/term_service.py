@@ -11,14 +11,14 @@ from sqlalchemy.dialects.postgresql import insert
 from brand.licence import facts, queries, rules
 from brand.licence.errors import CaseOpen, LicenceNotFound
 from brand.licence.models import EvidenceFile, Licence, Plot, Reminder, Review, Scope, UseReport
+from brand.licence.rules_policy import LicenceTerms
 from core import clock, hooks, identifiers, numbers
 from core.account.actor import Actor
 from core.db import db, lock
 from core.errors import BadInput, Denied, RuleBroken, Unmet
 from core.notice.service import send, send_to_desk
+from core.policy.queries import terms
 from core.record.service import record
-
-REVIEW_NOTICE_DAYS = 30
 
 
 def reopen(licence: Licence, kind: str, actor: Actor) -> Licence:
@@ -66,7 +66,7 @@ def _copy(before: Licence, case: Licence) -> None:
                     status="asked",
                 )
             )
-    oldest = rules.add_months(today, -rules.TEST_REPORT_MONTHS)
+    oldest = rules.add_months(today, -terms(LicenceTerms, on=today).test_report_months)
     for item in before.evidence:
         stale = item.kind == "test_report" and (item.issued_on is None or item.issued_on < oldest)
         if not stale and (item.valid_until is None or item.valid_until >= today):
@@ -180,15 +180,20 @@ def _due(licence: Licence, today: date) -> list[tuple[str, str, str, bool]]:
         due.append(("renewal", f"可以办续期了：{no}", body, False))
     for quarter in rules.quarters_due(licence.valid_from, until, today)[-1:]:
         if not _reported(licence, quarter):
-            body = f"请在 {rules.report_due(quarter).isoformat()} 前报告{rules.quarter_label(quarter)}的用标数量。"
+            body = f"请在 {use_report_due(quarter).isoformat()} 前报告{rules.quarter_label(quarter)}的用标数量。"
             due.append((f"report-{quarter}", f"报告用标情况：{no}", body, False))
     if licence.valid_from <= today <= until:
         number = rules.licence_year(licence.anchor_on, today)
         end = min(rules.year_span(licence.anchor_on, number)[1], until)
-        if (end - today).days <= REVIEW_NOTICE_DAYS and not _reviewed(licence, number):
+        if (end - today).days <= terms(LicenceTerms, on=today).review_notice_days and not _reviewed(licence, number):
             body = f"本授权年度到 {end.isoformat()}，请在此前办完年度审核。"
             due.append((f"review-{number}", f"年度审核：{no}", body, True))
     return due
+
+
+def use_report_due(quarter: str) -> date:
+    """The last day to report a quarter, by the number of the quarter's own last day."""
+    return rules.report_due(quarter, terms(LicenceTerms, on=rules.quarter_span(quarter)[1]).use_report_days)
 
 
 def _reported(licence: Licence, quarter: str) -> bool:
@@ -237,7 +242,7 @@ def overdue_reports(licence: Licence, today: date) -> list[str]:
     if licence.valid_from is None or last is None:
         return []
     due = rules.quarters_due(licence.valid_from, last, today)
-    return [q for q in due if rules.report_due(q) < today and not _reported(licence, q)]
+    return [q for q in due if use_report_due(q) < today and not _reported(licence, q)]
 
 
 def reports(licence: Licence) -> Sequence[UseReport]:

@@ -22,10 +22,12 @@ from brand.licence.forms import (
     report_form,
 )
 from brand.licence.models import Licence
+from brand.licence.rules_policy import LicenceTerms
 from core import clock
 from core.account.access import access, current_actor
 from core.account.actor import Actor
 from core.errors import BadInput
+from core.policy.queries import terms
 from core.ui import flash, once
 from core.ui.deed import done
 from core.ui.fields import read_date
@@ -57,7 +59,9 @@ def new() -> Any:
         form.claim_once()
         licence = service.open_application(current_actor(), int(form.values()["brand_id"]), note=form.values()["note"])
         return redirect(url_for(".show", public_id=licence.public_id))
-    return render_template("brand/licence/new.html", form=form), 400 if form.is_submitted() else 200
+    return render_template(
+        "brand/licence/new.html", form=form, terms=terms(LicenceTerms, on=clock.today())
+    ), 400 if form.is_submitted() else 200
 
 
 @blueprint.get("/brand/cases/<uuid:public_id>")

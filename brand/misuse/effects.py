@@ -6,13 +6,15 @@ from datetime import date
 
 from brand.licence.models import Licence
 from brand.licence.rules import LICENCE
-from brand.misuse import evidence, rules
+from brand.misuse import evidence, queries, rules
 from brand.misuse.models import MisuseCase
+from brand.misuse.rules_policy import MisuseTerms
 from core import clock
 from core.calendar.service import add_working_days, set_deadline
 from core.db import db
 from core.hooks import take_down
 from core.notice.service import send, send_to_desk
+from core.policy.queries import terms
 from core.record.service import record
 from core.workflow.engine import MoveContext, fire
 
@@ -23,19 +25,24 @@ def _today(ctx: MoveContext) -> date:
     return clock.local(ctx.now).date()
 
 
+def _runs(case: MisuseCase, purpose: str, ctx: MoveContext) -> date:
+    """The last day for what runs now, by the number of the day it begins."""
+    return set_deadline(case, purpose, _today(ctx), queries.working_days(purpose, _today(ctx))).due_on
+
+
 def on_accepted(case: MisuseCase, ctx: MoveContext) -> None:
     """Effect: the time for finding out and telling the party runs."""
-    set_deadline(case, "notify", _today(ctx), rules.NOTIFY_DAYS)
+    _runs(case, "notify", ctx)
 
 
 def on_notified(case: MisuseCase, ctx: MoveContext) -> None:
-    """Effect: the party reads what was found and may answer for five working days."""
+    """Effect: the party reads what was found and may answer for the time that is given for it."""
     case.noticed_at = ctx.now
-    due = set_deadline(case, "hearing", _today(ctx), rules.HEARING_DAYS)
+    due = _runs(case, "hearing", ctx)
     _tell_party(
         case,
         f"告知书 {case.case_no}：涉嫌{rules.misuse_label(case.misuse)}",
-        f"{ctx.reason}\n你可以在 {due.due_on} 24:00 前陈述申辩，材料可以一并交来。",
+        f"{ctx.reason}\n你可以在 {due} 24:00 前陈述申辩，材料可以一并交来。",
     )
 
 
@@ -46,15 +53,15 @@ def on_answered(case: MisuseCase, ctx: MoveContext) -> None:
 
 
 def on_hearing_asked(case: MisuseCase, ctx: MoveContext) -> None:
-    """Effect: what the party wants heard is frozen; the hearing is held within ten working days by another person."""
+    """Effect: what the party wants heard is frozen; the hearing is held in time by another person."""
     evidence.seal_text(case, ctx.actor, kind="statement", title="听证申请", content=ctx.reason)
-    due = set_deadline(case, "hold", _today(ctx), rules.HOLD_DAYS)
+    due = _runs(case, "hold", ctx)
     send_to_desk(
         "brand_office",
-        title=f"{case.case_no}：当事人申请听证，{due.due_on} 前举行",
+        title=f"{case.case_no}：当事人申请听证，{due} 前举行",
         link=f"/misuse/cases/{case.public_id}",
     )
-    _tell_party(case, f"{case.case_no}：已收到听证申请", f"{due.due_on} 24:00 前举行听证，由没有参加核查的人员主持。")
+    _tell_party(case, f"{case.case_no}：已收到听证申请", f"{due} 24:00 前举行听证，由没有参加核查的人员主持。")
 
 
 def on_hearing_held(case: MisuseCase, ctx: MoveContext) -> None:
@@ -70,9 +77,9 @@ def on_corrected(case: MisuseCase, ctx: MoveContext) -> None:
 
 
 def on_proposed(case: MisuseCase, ctx: MoveContext) -> None:
-    """Effect: the proposal stands with its measures; another person has ten working days."""
+    """Effect: the proposal stands with its measures; another person decides in time."""
     case.measures = [m for m in rules.MEASURES if m in ctx.facts.measures]
-    set_deadline(case, "decide", _today(ctx), rules.DECIDE_DAYS)
+    _runs(case, "decide", ctx)
 
 
 def on_decided(case: MisuseCase, ctx: MoveContext) -> None:
@@ -89,11 +96,11 @@ def on_decided(case: MisuseCase, ctx: MoveContext) -> None:
     done += [_act_on_licence(case, key, ctx) for key in ("suspend", "withdraw") if key in case.measures]
     case.outcome = "；".join(done)
     if "none" not in case.measures:
-        set_deadline(case, "publication", _today(ctx), rules.ACCEPT_DAYS)
+        _runs(case, "publication", ctx)
     until = ""
     if "correct" in case.measures:
-        due = set_deadline(case, "correct", _today(ctx), rules.CORRECT_DAYS)
-        until = f"\n请在 {due.due_on} 24:00 前改正，改好后告诉品牌办公室核实。"
+        due = _runs(case, "correct", ctx)
+        until = f"\n请在 {due} 24:00 前改正，改好后告诉品牌办公室核实。"
     _tell_party(
         case, f"决定书 {case.case_no}：{rules.measure_words(case.measures)}",
         case.decision + until + "\n不服的，可以向品牌办公室的上级机关反映，或依法寻求救济。",
@@ -113,7 +120,9 @@ def on_published(case: MisuseCase, ctx: MoveContext) -> None:
     """Effect: anybody may read the decision from today until the last day of publication."""
     with db.session.no_autoflush:  # both days stand before the state is written
         case.published_on = _today(ctx)
-        case.published_until = add_working_days(case.published_on, rules.PUBLISH_DAYS).date
+        case.published_until = add_working_days(
+            case.published_on, terms(MisuseTerms, on=case.published_on).shown_wd
+        ).date
 
 
 def on_closed(case: MisuseCase, ctx: MoveContext) -> None:

@@ -19,7 +19,9 @@ class ReportForm(Form):
     photo = FileField(
         "照片", max_mb=10, accept="image/*", help="拍清标志和周围的字，不超过 10 MB。照片里的位置和相机信息会先去掉。"
     )
-    contact = TextField("联系方式", max_length=60, help="不留也受理。留了只给品牌办公室看，用来核实，办完一年后删去。")
+    contact = TextField(
+        "联系方式", max_length=60, help="不留也受理。留了只给品牌办公室看，用来核实，结案 %(days)s 天后删去。"
+    )
 
 
 class ProgressForm(Form):

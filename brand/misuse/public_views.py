@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from brand.misuse import queries, rules, service
 from brand.misuse.forms import ProgressForm, ReportForm
+from core import clock
 from core.account.access import current_actor, public
 from core.calendar.queries import deadline_of
 from core.errors import DomainError, NotFound
@@ -68,8 +69,11 @@ def _report(form: ReportForm) -> Any:
             if error.status == 429 or not form.put_error(error):
                 raise
         else:
-            return render_template("brand/misuse/received.html", receipt=receipt)
+            return render_template(
+                "brand/misuse/received.html", receipt=receipt, days=queries.working_days("accept", clock.today())
+            )
     in_page_language(form)
+    form.contact.description %= {"days": queries.contact_kept(clock.today())}
     return render_template("brand/misuse/report.html", form=form), 422 if form.errors else 200
 
 
@@ -104,7 +108,7 @@ def decisions() -> Any:
     """Decisions within their days of publication."""
     return render_template(
         "brand/misuse/decisions.html", rows=queries.published(), marks=rules.MARKS, label=rules.misuse_label,
-        measures=_measures,
+        measures=_measures, days=queries.working_days("shown", clock.today()),
     )  # fmt: skip
 
 

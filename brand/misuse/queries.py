@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -10,9 +11,21 @@ from sqlalchemy import Select, func, select
 from brand.misuse import rules
 from brand.misuse.errors import CaseNotFound
 from brand.misuse.models import MisuseCase, MisuseFinding, PatrolRound
+from brand.misuse.rules_policy import MisuseTerms
 from core import clock
 from core.account.actor import Actor
 from core.db import db
+from core.policy.queries import terms
+
+
+def working_days(purpose: str, start: date) -> int:
+    """How long what began on ``start`` may take (a purpose of ``rules.DEADLINES``)."""
+    return rules.working_days(purpose, terms(MisuseTerms, on=start))
+
+
+def contact_kept(reported_on: date) -> int:
+    """How many days after the end of its case the contact of a report of that day is kept."""
+    return terms(MisuseTerms, on=reported_on).keep_contact_days
 
 
 def in_office(actor: Actor) -> bool:

@@ -10,9 +10,11 @@ from brand.misuse import jobs as jobs
 from brand.misuse.models import MisuseCase
 from brand.misuse.patrol_views import bp as patrol_bp
 from brand.misuse.public_views import bp as public_bp
+from brand.misuse.rules_policy import MisuseTerms
 from brand.misuse.views import bp
 from core.account.actor import Actor
 from core.db import db
+from core.policy import registry
 from core.ui import nav
 from core.ui.search import Hit, register_finder
 from core.workflow.engine import bind
@@ -29,6 +31,7 @@ def find(text: str, actor: Actor) -> list[Hit]:
 
 def register(app: Flask) -> None:
     """Afterwards misuse cases have their workflow, pages, menus, search and nightly comparison."""
+    registry.declare(MisuseTerms)
     bind(
         rules.MISUSE_CASE,
         model=MisuseCase,

@@ -1,7 +1,7 @@
 """The way of a misuse case from report to the end of its publication (pure).
 
 The brand office decides on the use of brands and on what stands on the platform; fines are others' (农产品质量安全法
-art. 74), to whom a case is referred.  Working days are those of docs/adr/0076.
+art. 74), to whom a case is referred.  How long each step may take: rules_policy.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from brand.certificate.rules import ART_42, KINDS, MISUSE
+from brand.misuse.rules_policy import MisuseTerms
 from core.errors import Unmet
 from core.workflow.table import Move, State, Workflow
 
 HANDLE, DECIDE, VIEW, ANSWER = (f"brand.misuse.{v}" for v in ("handle", "decide", "view", "answer"))
-ACCEPT_DAYS, NOTIFY_DAYS, HEARING_DAYS, DECIDE_DAYS, PUBLISH_DAYS = 5, 15, 5, 10, 20
-HOLD_DAYS, CORRECT_DAYS = 10, 10
 DEADLINES = {
     "accept": "受理",
     "notify": "查清并告知",
@@ -26,16 +25,15 @@ DEADLINES = {
     "decide": "作出决定",
     "publication": "公布",
 }
-# state: what runs in it, and how many working days
-DUE = {
-    "reported": ("accept", ACCEPT_DAYS),
-    "checking": ("notify", NOTIFY_DAYS),
-    "noticed": ("hearing", HEARING_DAYS),
-    "hearing": ("hold", HOLD_DAYS),
-    "proposed": ("decide", DECIDE_DAYS),
-    "decided": ("publication", ACCEPT_DAYS),
+# state: what runs in it; how many working days that is stands in rules_policy
+RUNS = {
+    "reported": "accept",
+    "checking": "notify",
+    "noticed": "hearing",
+    "hearing": "hold",
+    "proposed": "decide",
+    "decided": "publication",
 }
-KEEP_CONTACT_DAYS = 365
 UNDECIDED = (
     "reported",
     "checking",
@@ -211,6 +209,15 @@ MISUSE_CASE = Workflow(
 def misuse_label(key: str) -> str:
     """The class in words, '' where none is named yet."""
     return MISUSE.get(key, "")
+
+
+def working_days(purpose: str, terms: MisuseTerms) -> int:
+    """How many working days what runs may take; ``shown`` is how long a decision stays published."""
+    days = {
+        "accept": terms.accept_wd, "notify": terms.notify_wd, "hearing": terms.hearing_wd, "hold": terms.hold_wd,
+        "decide": terms.decide_wd, "publication": terms.publication_wd, "correct": terms.correct_wd, "shown": terms.shown_wd,
+    }  # fmt: skip
+    return days[purpose]
 
 
 def case_no(year: int, number: int) -> str:

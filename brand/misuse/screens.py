@@ -61,9 +61,9 @@ def table(actor: Actor, *, office: bool) -> Table:
 
 
 def _due_words(case: MisuseCase) -> str:
-    if case.state not in rules.DUE:
+    if case.state not in rules.RUNS:
         return "—"
-    due = deadline_of(case, rules.DUE[case.state][0])
+    due = deadline_of(case, rules.RUNS[case.state])
     if due is None:
         return "—"
     late = "，已逾期" if due.date < clock.today() else "，暂定" if due.provisional else ""
@@ -72,9 +72,9 @@ def _due_words(case: MisuseCase) -> str:
 
 def clock_of(case: MisuseCase) -> dict[str, Any] | None:
     """The working-day strip of the present step, or None."""
-    if case.state not in rules.DUE:
+    if case.state not in rules.RUNS:
         return None
-    purpose, total = rules.DUE[case.state]
+    purpose = rules.RUNS[case.state]
     due = deadline_of(case, purpose)
     if due is None:
         return None
@@ -86,6 +86,7 @@ def clock_of(case: MisuseCase) -> dict[str, Any] | None:
         )
     )
     used = working_days_between(start.date(), clock.today()).days
+    total = queries.working_days(purpose, start.date())
     return {"label": rules.DEADLINES[purpose], "due": due, "used": used, "total": total}
 
 

@@ -154,7 +154,7 @@ def open_case(
         case.party_name = organisations.get_organisation(party_id).name
     db.session.add(case)
     db.session.flush()  # deadline and evidence name it
-    set_deadline(case, "accept", clock.local(now).date(), rules.ACCEPT_DAYS)
+    set_deadline(case, "accept", clock.local(now).date(), queries.working_days("accept", clock.local(now).date()))
     record("misuse.opened", case, actor, case_no=case.case_no, source=source)
     send_to_desk("brand_office", title=f"{case.case_no}：{case.title}", link=f"/misuse/cases/{case.public_id}")
     return case
@@ -280,8 +280,8 @@ def end_publications(now: datetime) -> int:
 def remind(today: date) -> int:
     """The brand office hears of every step whose last day is today or was yesterday; returns how many."""
     told = 0
-    for case in db.session.scalars(select(MisuseCase).where(MisuseCase.state.in_(rules.DUE)).order_by(MisuseCase.id)):
-        purpose, _ = rules.DUE[case.state]
+    for case in db.session.scalars(select(MisuseCase).where(MisuseCase.state.in_(rules.RUNS)).order_by(MisuseCase.id)):
+        purpose = rules.RUNS[case.state]
         due = deadline_of(case, purpose)
         if purpose == "hearing" or due is None or due.provisional or not 0 <= (today - due.date).days <= 1:
             continue  # the party's own time is not the office's to keep
@@ -296,12 +296,17 @@ def remind(today: date) -> int:
 
 
 def forget_contacts(now: datetime) -> int:
-    """Contacts of reporters are gone a year after the case was last touched at its end; returns how many."""
-    ended = select(MisuseCase.id).where(
-        MisuseCase.state.in_(("closed", "dismissed")),
-        MisuseCase.updated_at < now - timedelta(days=rules.KEEP_CONTACT_DAYS),
+    """Contacts of ended cases are gone when the time promised on the day of the report is over; returns how many."""
+    kept = select(MisuseReport.id, MisuseReport.reported_at, MisuseCase.updated_at).join(
+        MisuseCase, MisuseCase.id == MisuseReport.case_id
     )
-    gone = update(MisuseReport).where(MisuseReport.case_id.in_(ended), MisuseReport.contact != "").values(contact="")
+    kept = kept.where(MisuseCase.state.in_(("closed", "dismissed")), MisuseReport.contact != "")
+    over = [
+        row.id
+        for row in db.session.execute(kept)
+        if row.updated_at < now - timedelta(days=queries.contact_kept(clock.local(row.reported_at).date()))
+    ]
+    gone = update(MisuseReport).where(MisuseReport.id.in_(over)).values(contact="")
     return len(db.session.scalars(gone.returning(MisuseReport.id)).all())
 
 

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from brand.misuse import evidence, paper, permissions, queries, rules, screens, service
 from brand.misuse.forms import EvidenceForm, FactsForm
 from brand.misuse.models import MisuseCase
+from core import clock
 from core.account.access import access, current_actor
 from core.ui import flash, once
 from core.ui.deed import done
@@ -31,7 +32,9 @@ def index() -> Any:
     """The cases the actor may see."""
     actor = current_actor()
     office = queries.in_office(actor)
-    return screens.table(actor, office=office).respond("brand/misuse/index.html", office=office)
+    return screens.table(actor, office=office).respond(
+        "brand/misuse/index.html", office=office, hearing_days=queries.working_days("hearing", clock.today())
+    )
 
 
 @bp.get("/misuse/cases/<uuid:public_id>")

@@ -58,10 +58,12 @@ def dated() -> Mapping[str, Sequence[Dated]]:
         return cast(Mapping[str, Sequence[Dated]], kept[1])
     found: dict[str, list[Dated]] = {}
     rows = session.execute(
-        select(DatedValue.key, DatedValue.valid_from, DatedValue.value).order_by(DatedValue.valid_from, DatedValue.id)
+        select(
+            DatedValue.key, DatedValue.valid_from, DatedValue.value, DatedValue.reason, DatedValue.document
+        ).order_by(DatedValue.valid_from, DatedValue.id)
     )
     for row in rows:
-        found.setdefault(row.key, []).append(Dated(row.valid_from, row.value))
+        found.setdefault(row.key, []).append(Dated(row.valid_from, row.value, row.reason, row.document))
     session.info[_KEPT] = ((session.get_transaction(), session.get_nested_transaction()), found)
     return found
 
@@ -73,13 +75,18 @@ def forget() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A key as a page shows it: the value of today, since when, what comes next, what was before."""
+    """A key as a page shows it: the value of today, since when and why, what comes next, what was before."""
 
     key: Key
     value: Value
-    since: date | None
+    now: Dated | None
     ahead: tuple[Dated, ...]
     past: tuple[Dated, ...]
+
+    @property
+    def since(self) -> date | None:
+        """The first day of the value of today; None while it is the declared default."""
+        return self.now.valid_from if self.now else None
 
     @property
     def shown(self) -> str:
@@ -106,9 +113,9 @@ def all_standing() -> list[tuple[str, list[Standing]]]:
 
 def _standing(key: Key, today: date) -> Standing:
     rows = dated().get(key.key, ())
-    now, since = rules.in_force(key, rows, today)
     past = [row for row in rows if row.valid_from <= today]
-    return Standing(key, now, since, tuple(rules.ahead(rows, today)), tuple(past[:-1]))
+    value_now = rules.in_force(key, rows, today)[0]
+    return Standing(key, value_now, past[-1] if past else None, tuple(rules.ahead(rows, today)), tuple(past[:-1]))
 
 
 @dataclass(frozen=True, slots=True)

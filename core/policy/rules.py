@@ -184,10 +184,12 @@ def out_of_range(key: Key, value: Value) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """One approved value: the text as stored and its first day."""
+    """One approved value: the text as stored, its first day, and the grounds given for it."""
 
     valid_from: date
     text: str
+    reason: str = ""
+    document: str = ""
 
 
 def in_force(key: Key, dated: Iterable[Dated], on: date) -> tuple[Value, date | None]:

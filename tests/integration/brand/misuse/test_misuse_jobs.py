@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from brand.misuse import rules, service
+from brand.misuse import rules, screens, service
 from brand.misuse.models import MisuseReport
 from core import clock as core_clock
+from core.calendar.queries import deadline_of
 from core.db import db
 from core.workflow.engine import fire
 from tests.factories import misuse as make
+from tests.factories.policy import changed
 
 
 @pytest.mark.parametrize(("day", "told"), [("2026-11-26", 0), ("2026-11-27", 1), ("2026-11-28", 1), ("2026-11-29", 0)])
@@ -47,3 +50,31 @@ def test_an_open_case_keeps_the_contact(session: Any, as_user: Any, clock: Any) 
     clock.advance(days=800)
 
     assert service.forget_contacts(core_clock.now()) == 0
+
+
+def test_a_changed_number_of_days_acts_from_its_day_and_leaves_what_runs(
+    session: Any, as_user: Any, clock: Any
+) -> None:
+    changed(as_user, "misuse.accept_wd", "7", date(2026, 11, 24))
+    before, _ = make.reported()
+    clock.set("2026-11-24 09:00:00")
+    after, _ = make.reported()
+
+    assert deadline_of(before, "accept").date == date(2026, 11, 27)
+    assert deadline_of(after, "accept").date == date(2026, 12, 3)
+    assert [screens.clock_of(case)["total"] for case in (before, after)] == [5, 7]
+
+
+def test_a_contact_is_kept_as_long_as_was_promised_when_it_was_given(session: Any, as_user: Any, clock: Any) -> None:
+    changed(as_user, "misuse.keep_contact_days", "60", date(2026, 11, 24))
+    made = [make.reported(contact="13800000001")[0]]
+    clock.set("2026-11-24 09:00:00")
+    made.append(make.reported(contact="13800000002")[0])
+    clerk = as_user("brand_clerk").actor
+    for case in made:
+        fire(rules.MISUSE_CASE, case, "dismiss", clerk, reason="看错了。")
+    db.session.flush()
+    clock.advance(days=61)
+
+    assert service.forget_contacts(core_clock.now()) == 1
+    assert db.session.scalars(select(MisuseReport.contact).order_by(MisuseReport.id)).all() == ["13800000001", ""]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from brand.certificate import rules
 from brand.certificate.rules import Certificate, Product, Use, decide
+from brand.certificate.rules_policy import CertificateTerms
 
 FIRST, LAST = date(2026, 3, 1), date(2029, 2, 28)
 GOOD = Certificate(
@@ -121,10 +122,13 @@ def test_a_certificate_of_a_leap_day_has_its_years_too():
     assert rules.quantity_year(date(2028, 2, 29), date(2029, 3, 1)) == date(2029, 3, 1)
 
 
+STEPS = CertificateTerms().reminder_days
+
+
 def test_reminders_fall_due_once_each_at_ninety_thirty_and_seven_days():
     end, sent, told = date(2027, 2, 28), [], []
     for left in range(100, -3, -1):
-        due = rules.reminder_due(end, end - timedelta(left), sent)
+        due = rules.reminder_due(end, end - timedelta(left), sent, STEPS)
         if due is not None:
             sent.append(due)
             told.append((left, due))
@@ -133,9 +137,9 @@ def test_reminders_fall_due_once_each_at_ninety_thirty_and_seven_days():
 
 
 def test_a_certificate_entered_late_is_reminded_of_the_nearest_only():
-    assert rules.reminder_due(LAST, LAST - timedelta(5), []) == 7
-    assert rules.reminder_due(LAST, LAST - timedelta(20), [90]) == 30
-    assert rules.reminder_due(LAST, LAST + timedelta(1), []) is None
+    assert rules.reminder_due(LAST, LAST - timedelta(5), [], STEPS) == 7
+    assert rules.reminder_due(LAST, LAST - timedelta(20), [90], STEPS) == 30
+    assert rules.reminder_due(LAST, LAST + timedelta(1), [], STEPS) is None
 
 
 @pytest.mark.parametrize(

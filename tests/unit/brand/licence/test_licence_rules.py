@@ -167,7 +167,7 @@ def test_state_and_force_always_agree(start: date, length: int, day: date) -> No
     ],
 )
 def test_the_usual_term_is_twelve_months(start: date, end: date) -> None:
-    assert rules.default_term(start) == (start, end)
+    assert rules.default_term(start, 12) == (start, end)
 
 
 def test_months_end_on_the_last_day_there_is() -> None:

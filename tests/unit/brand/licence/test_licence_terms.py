@@ -94,7 +94,7 @@ def test_each_day_lies_in_the_licence_year_it_is_counted_to(anchor: date, offset
 )
 def test_a_quarter_is_reported_when_it_has_ended(today: date, due: list[str]) -> None:
     assert rules.quarters_due(FIRST, LAST, today) == due
-    assert rules.report_due("2026Q4") == date(2027, 1, 15)
+    assert rules.report_due("2026Q4", 15) == date(2027, 1, 15)
 
 
 @pytest.mark.parametrize("text", ["", "2026Q5", "2026q1", "20260Q", "Q1", "2026-1"])
