@@ -104,6 +104,12 @@ class TellParty(Protocol):
     def __call__(self, *, key: str, title: str, body: str, link: str) -> str | None: ...
 
 
+class ValueChanges(Protocol):
+    """Somebody (the office where ``to_user_id`` is None) is told what became of a proposed value of the town."""
+
+    def __call__(self, *, title: str, body: str, link: str, to_user_id: int | None) -> None: ...
+
+
 class LotBlocks(Protocol):
     """Why lots may not be packed, sealed, coded or shipped now, by lot; lots without a reason are not named."""
 
@@ -286,4 +292,5 @@ brand_figures: Hook[BrandFigures] = Hook("brand_figures")
 brand_lines: Hook[BrandLines] = Hook("brand_lines")
 claim_texts: Hook[ClaimTexts] = Hook("claim_texts")
 take_down: Hook[TakeDown] = Hook("take_down")
+value_changes: Hook[ValueChanges] = Hook("value_changes")
 organisation_changed: Hook[OrganisationChanged] = Hook("organisation_changed")

@@ -119,7 +119,7 @@ def group(public_id: UUID) -> Any:
         title=f"组建验收小组 {case.case_no}",
         back=case_url(case),
         submit="组建",
-        lead="商务、财政、乡村振兴三局必须有人，人数为单数。",
+        lead=f"商务、财政、乡村振兴三局必须有人{'，人数为单数' if service.terms_of(case).odd_group else ''}。",
     )
 
 

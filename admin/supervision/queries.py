@@ -12,9 +12,11 @@ from admin.project.models import Project
 from admin.project.queries import visible
 from admin.supervision.models import Finding, Inspection
 from admin.supervision.rules import FINDING
+from admin.supervision.rules_policy import SupervisionTerms
 from core.account.actor import Actor
 from core.db import db
 from core.errors import NotFound
+from core.policy.queries import terms
 from core.workflow.engine import first_fired
 
 T = TypeVar("T", Inspection, Finding)
@@ -91,6 +93,11 @@ def checked(project_id: int, kind: str, period_start: date) -> bool:
         Inspection.inspected_on.is_not(None),
     )
     return db.session.scalar(query) is not None
+
+
+def statement_days(raised_on: date) -> int:
+    """Within how many working days the undertaker may state its case to a finding raised on that day (R60)."""
+    return terms(SupervisionTerms, on=raised_on).statement_wd
 
 
 def overdue_fixes(undertaker_id: int) -> int:

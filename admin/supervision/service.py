@@ -16,7 +16,6 @@ from admin.project.service import require
 from admin.supervision import permissions, queries, rules
 from admin.supervision.models import Finding, Inspection
 from admin.supervision.rules import FINDING, INSPECTION
-from admin.supervision.rules_policy import SupervisionTerms
 from core import clock
 from core.account.actor import SYSTEM, Actor
 from core.calendar.queries import deadline_of
@@ -27,7 +26,6 @@ from core.errors import BadInput, register_constraint
 from core.file.service import store
 from core.notice.service import send
 from core.numbers import gap_free
-from core.policy.queries import terms
 from core.record.service import record
 from core.workflow.engine import MoveContext, fire
 from core.workflow.table import Move
@@ -184,7 +182,7 @@ def on_finding(inspection: Inspection, ctx: MoveContext) -> None:
     """Effect of ``finding``: the statement period starts and the undertaker is told."""
     inspection.finding_text, inspection.severity = str(ctx.payload["text"]), str(ctx.payload["severity"])
     today = clock.local(ctx.now).date()
-    due = set_deadline(inspection, STATEMENT, today, terms(SupervisionTerms, on=today).statement_wd)
+    due = set_deadline(inspection, STATEMENT, today, queries.statement_days(today))
     _tell(
         inspection.project_id,
         "检查发现问题，可以陈述",

@@ -15,6 +15,7 @@ from admin.supervision import permissions, queries, rules, service
 from admin.supervision.forms import ChecklistForm, FindingForm, FixForm, NoticeForm, PlanForm, RefuseForm
 from admin.supervision.models import Finding, Inspection
 from admin.supervision.rules import FINDING, INSPECTION
+from core import clock
 from core.account.access import access, current_actor
 from core.calendar.queries import deadline_of
 from core.ui.tables import Column, Filter, Table
@@ -122,7 +123,7 @@ def find(public_id: UUID) -> Any:
     return form_page(
         FindingForm(), lambda values: service.raise_finding(row, values["text"], values["severity"], actor),
         title=f"发现问题 {row.inspection_no}", back=inspection_url(row), submit="记录问题，请承办企业陈述", done="已告知承办企业。",
-        lead="承办企业有 3 个工作日陈述，之后再确认。",
+        lead=f"承办企业有 {queries.statement_days(clock.today())} 个工作日陈述，之后再确认。",
     )  # fmt: skip
 
 

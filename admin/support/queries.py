@@ -10,12 +10,19 @@ from sqlalchemy import Select, func, select
 from admin.support import rules
 from admin.support.errors import ClaimNotFound
 from admin.support.models import Claim, Payment, PolicyVersion
+from admin.support.rules_policy import SupportTerms
 from core import clock
 from core.account.actor import Actor
 from core.db import db
 from core.errors import NotFound
+from core.policy.queries import terms
 
 DESKS = ("office", "bureau", "platform")
+
+
+def publicity_days(decided_on: date) -> int:
+    """For how many working days a claim decided on that day is publicised."""
+    return terms(SupportTerms, on=decided_on).publicity_wd
 
 
 def versions(kind: str | None = None) -> list[PolicyVersion]:

@@ -16,7 +16,6 @@ from admin.support import queries, rules
 from admin.support.errors import ClaimNotFound
 from admin.support.models import Claim, Payment, PolicyVersion
 from admin.support.rules import SUPPORT, ClaimFacts, Entitlement, Facts, Rule
-from admin.support.rules_policy import SupportTerms
 from core import clock, numbers
 from core.account.actor import SYSTEM, Actor
 from core.db import db, lock
@@ -26,7 +25,6 @@ from core.identifiers import normalise_text
 from core.money import yuan
 from core.notice.service import send, send_to_desk
 from core.organisation import queries as organisations
-from core.policy.queries import terms
 from core.record.service import record
 from core.workflow.engine import MoveContext, fire
 from core.workflow.table import Move
@@ -186,7 +184,7 @@ def on_decided(claim: Claim, _ctx: MoveContext) -> None:
         f"依据{version.document}（第 {version.number} 版）。\n{lines}\n拟扶持金额 {yuan(claim.amount_fen)} 元。"
         "对以上内容有异议的，请在公示期内提出。"
     )
-    days = terms(SupportTerms, on=clock.today()).publicity_wd
+    days = queries.publicity_days(clock.today())
     disclosure_service.draft(
         "publicity",
         f"扶持公示：{organisation.name}，{version.title}",

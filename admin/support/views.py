@@ -13,6 +13,7 @@ from admin.support import permissions, queries, rules, service
 from admin.support.forms import PolicyForm, claim_form
 from admin.support.models import Claim, Payment, PolicyVersion
 from admin.support.rules import SUPPORT
+from core import clock
 from core.account.access import access, current_actor, public
 from core.errors import BadInput, NotFound
 from core.file.queries import files_by_id
@@ -33,6 +34,7 @@ def policies() -> str:
     """The policies in force and their earlier versions, in words."""
     return render_template(
         "admin/support/policies.html",
+        days=queries.publicity_days(clock.today()),
         current={v.id for v in queries.current()},
         versions=queries.versions(),
         kinds=rules.KINDS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, Text, and_, cast, false, func, or_, select
@@ -13,6 +14,13 @@ from core.db import db
 from core.errors import NotFound
 from core.notice import rules
 from core.notice.models import Case, Message, Outgoing
+from core.notice.rules_policy import NoticeTerms
+from core.policy.queries import terms
+
+
+def answer_days(opened_on: date) -> int:
+    """Within how many working days a case opened on that day is answered."""
+    return terms(NoticeTerms, on=opened_on).answer_wd
 
 
 def inbox(actor: Actor) -> Select[Message]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from flask import Flask, url_for
 
+from core import hooks
 from core.account.actor import Actor
 from core.notice import jobs as jobs
 from core.notice import models as models
 from core.notice import permissions, queries, rules, service
 from core.notice.models import Case
+from core.notice.rules_policy import NoticeTerms
 from core.notice.views import blueprint
+from core.policy import registry
 from core.ui import nav
 from core.ui.search import Hit, register_finder
 from core.workflow.engine import bind
@@ -25,6 +28,8 @@ def find(text: str, actor: Actor) -> list[Hit]:
 
 def register(app: Flask) -> None:
     """Afterwards there are an inbox, cases, and a page of outgoing mail."""
+    registry.declare(NoticeTerms)
+    hooks.value_changes.append(service.tell_of_value)
     bind(
         rules.CASE,
         model=Case,

@@ -18,7 +18,6 @@ CASE_KINDS = {
 }
 DESKS = {"office": "e镇办公室", "brand_office": "品牌办公室"}
 _DESK_OF = {"misuse": "brand_office"}
-ANSWER_WORKING_DAYS = 15
 DEADLINE = "answer"
 SUBJECT_LIMIT = 80
 TEXT_LIMIT = 2000

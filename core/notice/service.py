@@ -24,6 +24,14 @@ from core.workflow.engine import MoveContext, fire
 from core.workflow.table import Move
 
 
+def tell_of_value(*, title: str, body: str, link: str, to_user_id: int | None) -> None:
+    """Afterwards the person, or the office where nobody is named, finds in the inbox what became of a proposed value."""
+    if to_user_id is None:
+        send_to_desk("office", title=title, body=body, link=link)
+    else:
+        send(title=title, body=body, link=link, to_user_id=to_user_id)
+
+
 def send(
     *,
     title: str,
@@ -123,7 +131,8 @@ def open_case(
     )
     db.session.add(case)
     db.session.flush()  # the receipt number goes out with the answer
-    set_deadline(case, rules.DEADLINE, clock.local(now).date(), rules.ANSWER_WORKING_DAYS)
+    today = clock.local(now).date()
+    set_deadline(case, rules.DEADLINE, today, queries.answer_days(today))
     record("case.opened", case, actor, kind=kind, receipt_no=case.receipt_no)
     send_to_desk(
         case.desk,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 
+from core import clock
 from core.account.access import access, current_actor, public
 from core.calendar.queries import deadline_of
 from core.errors import DomainError
@@ -174,7 +175,7 @@ def received() -> Any:
     number = session.get("receipt")
     if not number:
         return redirect(url_for(".feedback"))
-    return render_template("core/notice/received.html", number=number, days=rules.ANSWER_WORKING_DAYS)
+    return render_template("core/notice/received.html", number=number, days=queries.answer_days(clock.today()))
 
 
 @blueprint.get("/feedback/status")

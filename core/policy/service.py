@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
-from core import clock, identifiers, numbers
+from core import clock, hooks, identifiers, numbers
 from core.account.actor import Actor
 from core.db import db
 from core.errors import BadInput, Conflict, Denied
 from core.file.service import store
-from core.notice.service import send, send_to_desk
 from core.policy import queries, registry, rules
 from core.policy.errors import OPEN, KeyNotFound
 from core.policy.models import Change, DatedValue
@@ -98,7 +97,7 @@ def change_facts(change: Change, _move: Move, _actor: Actor, now: datetime, _pay
 
 def on_proposed(change: Change, _ctx: MoveContext) -> None:
     """Effect: the office is told that a proposal waits."""
-    send_to_desk("office", title=f"待审定：{_named(change)}", body=change.reason, link=_link(change))
+    _say(change, f"待审定：{_named(change)}", change.reason, None)
 
 
 def on_approved(change: Change, ctx: MoveContext) -> None:
@@ -122,7 +121,12 @@ def on_refused(change: Change, ctx: MoveContext) -> None:
 
 def _tell(change: Change, what: str, body: str = "") -> None:
     if change.proposed_by_id is not None:
-        send(title=f"{what}：{_named(change)}", body=body, link=_link(change), to_user_id=change.proposed_by_id)
+        _say(change, f"{what}：{_named(change)}", body, change.proposed_by_id)
+
+
+def _say(change: Change, title: str, body: str, to_user_id: int | None) -> None:
+    for tell in hooks.value_changes:
+        tell(title=title, body=body, link=f"/office/rule-values/changes/{change.public_id}", to_user_id=to_user_id)
 
 
 def _named(change: Change) -> str:
@@ -131,10 +135,6 @@ def _named(change: Change) -> str:
         return change.case_no
     shown = rules.show(key.kind, rules.read(key.kind, change.value))
     return f"{key.title}改为 {shown}（{change.case_no}）"
-
-
-def _link(change: Change) -> str:
-    return f"/office/rule-values/changes/{change.public_id}"
 
 
 EFFECTS = {"propose": on_proposed, "approve": on_approved, "refuse": on_refused}

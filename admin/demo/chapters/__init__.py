@@ -59,4 +59,5 @@ def chapters() -> list[tuple[str, Teller]]:
         *promotion.CHAPTERS,
         *units.CHAPTERS,
         ("alerts", alert.tell),
+        *policy.LAST,
     ]

@@ -1,11 +1,12 @@
-"""Numbers of the town: one changed by two people and in force from November, one proposal turned down with a reason."""
+"""Numbers of the town: one changed by two people and in force, one turned down with a reason, one waiting for a decision."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from admin.demo import cast
 from admin.demo.stage import Stage
+from core import clock
 from core.policy import service
 
 
@@ -33,4 +34,16 @@ def tell(stage: Stage) -> None:
         )
 
 
+def asked(stage: Stage) -> None:
+    """Afterwards a proposal waits for the head of the office: answers to what is sent in, from the month after next on."""
+    clerk = stage.actor("office", cast.OFFICE, "office_clerk")
+    coming = clock.today().replace(day=1) + timedelta(days=62)
+    service.propose(
+        "notice.answer_wd", "10", coming.replace(day=1), clerk,
+        reason="多数来件一周内能查清，15 个工作日偏长，扫码投诉的买家等得急。",
+        document="示例：e镇办公室来件月度小结，2026年10月",
+    )  # fmt: skip
+
+
 CHAPTERS = [("policy", tell)]
+LAST = [("policy-waiting", asked)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from core.db import db
 from core.errors import BadInput, InvalidMove, NotFound, RuleBroken
 from core.notice import queries, rules, service
 from core.notice.models import Message, Outgoing
+from tests.factories.policy import changed
 
 ANSWER = "已到场核对，标签与批次一致，经营者已更换破损的果箱。"
 
@@ -183,3 +185,15 @@ def test_the_feedback_form_needs_its_fields(session: Any, client: Any) -> None:
     page = client.post("/feedback", data={"kind": "nothing"})
     assert page.status_code == 400
     assert "请填写" in page.text
+
+
+def test_a_case_is_answered_in_the_time_of_the_day_it_came_in(session: Any, as_user: Any, clock: Any) -> None:
+    clock.set("2026-11-20 09:00:00")
+    changed(as_user, "notice.answer_wd", "5", date(2026, 11, 23))
+    before = opened()
+    clock.set("2026-11-23 09:00:00")
+
+    assert [deadline_of(case, rules.DEADLINE).date for case in (before, opened())] == [
+        date(2026, 12, 11),
+        date(2026, 11, 30),
+    ]

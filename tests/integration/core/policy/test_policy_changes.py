@@ -12,6 +12,7 @@ from core.account.actor import Actor
 from core.account.permissions import permissions_of
 from core.db import db
 from core.errors import BadInput, Conflict, Denied, RuleBroken
+from core.notice.models import Message
 from core.policy import queries, service
 from core.policy.errors import KeyNotFound
 from core.policy.models import DatedValue
@@ -200,3 +201,14 @@ def test_a_second_proposal_is_told_that_one_is_open(as_user, clock):
 
     assert refused.status_code == Conflict.status
     assert "已有一份待审定的提议" in refused.text
+
+
+def test_the_office_hears_of_a_proposal_and_the_proposer_of_the_decision(town, session):
+    change = changed(town)
+
+    told = {m.title: m for m in session.query(Message).filter(Message.link.endswith(str(change.public_id)))}
+    waiting, decided = (
+        told[f"{word}：检查发现问题后，承办企业陈述的时间改为 5 个工作日（QZ-2026-001）"]
+        for word in ("待审定", "已批准")
+    )
+    assert (waiting.user_id, decided.user_id) == (None, town["office_clerk"].user_id)
