@@ -35,7 +35,7 @@ SHOTS: tuple[tuple[str, str, int, str, str], ...] = (
     ("host", "host", 390, "/host", ""),
     ("rule-values", "", 390, "/rule-values", ""),
     ("rule-value", "office", 1280, "/office/rule-values/project.report_day", ""),
-    ("rule-change", "director", 1280, "/office/rule-values", "aside a[href*='/changes/']"),
+    ("rule-change", "director", 1280, "/office/rule-values", "main a[href*='/changes/']"),
     ("licences", "brand", 1280, "/brand/cases", ""),
     ("entry", "office", 1280, "/entry/cases", ""),
     ("import", "office", 1280, "/intake/", "main table a[href*='/intake/']"),
