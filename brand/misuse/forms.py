@@ -14,7 +14,7 @@ class ReportForm(Form):
     words = AreaField(
         "看到了什么", required=True, max_length=1000, help="哪里印着或写着这个标志，为什么觉得不对。不要写身份证号。"
     )
-    place = TextField("在哪里看到的", max_length=100, help="店名、市场名、摊位号，或者网店名")
+    place = TextField("在哪里看到的", max_length=100, help="店名、市场名、摊位号，或者网店名。和网址至少填一样")
     link = TextField("网址", max_length=300, help="网上看到的，把网址贴过来")
     photo = FileField(
         "照片", max_mb=10, accept="image/*", help="拍清标志和周围的字，不超过 10 MB。照片里的位置和相机信息会先去掉。"

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from brand.misuse import queries, rules, service
 from brand.misuse.forms import ProgressForm, ReportForm
+from brand.misuse.models import MisuseCase
 from core import clock
 from core.account.access import current_actor, public
 from core.calendar.queries import deadline_of
@@ -17,6 +18,7 @@ from core.ui.forms import in_page_language
 from core.ui.i18n import translate
 from core.ui.page import page_settings
 from core.web.security import limiter
+from core.workflow.engine import history
 
 bp = Blueprint("public_misuse", __name__, template_folder="templates")
 WORDS = {
@@ -37,6 +39,13 @@ def _measures(measures: list[str]) -> str:
     if page_settings().lang != "en":
         return rules.measure_words(measures)
     return ", ".join(translate(rules.MEASURES[m], "en") for m in rules.MEASURES if m in measures)
+
+
+def _why(case: MisuseCase) -> str:
+    """Why a case came to nothing, for whoever reported it; '' while it runs and where misuse was found."""
+    if case.state == "dismissed":
+        return next((r.reason for r in reversed(history(rules.MISUSE_CASE, case.id)) if r.move == "dismiss"), "")
+    return case.decision if case.state == "closed" and "none" in case.measures else ""
 
 
 @bp.route("/misuse/report", methods=["GET", "POST"])
@@ -97,6 +106,7 @@ def progress() -> Any:
             "label": state.label, "tone": state.tone, "words": WORDS[case.state], "opened_at": case.opened_at,
             "due": due.date if due else None,
             "decision": _measures(case.measures) if case.state in ("decided", "published", "closed") else "",
+            "why": _why(case),
             "href": url_for(".decision", public_id=case.public_id) if case.state == "published" else "",
         }  # fmt: skip
     return render_template("brand/misuse/progress.html", form=form, found=shown), 422 if form.errors else 200

@@ -175,7 +175,10 @@ MISUSE_CASE = Workflow(
     initial="reported",
     moves=[
         Move("accept", "立案核查", ["reported"], "checking", HANDLE, who="品牌办经办"),
-        Move("dismiss", "不予立案", ["reported", "checking"], "dismissed", HANDLE, reason=True, who="品牌办经办"),
+        Move(
+            "dismiss", "不予立案", ["reported", "checking"], "dismissed", HANDLE, reason=True, irreversible=True,
+            who="品牌办经办",
+        ),
         Move("notify", "告知当事人", ["checking"], "noticed", HANDLE, guards=[established], reason=True, who="品牌办经办"),
         Move("answer", "陈述申辩", ["noticed"], "=", ANSWER, by="owner", reason=True, who="当事人"),
         Move(

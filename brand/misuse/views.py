@@ -22,6 +22,7 @@ from core.workflow.engine import fire
 
 bp = Blueprint("misuse", __name__, template_folder="templates")
 CONSEQUENCES = {
+    "dismiss": ["案子就此结束，理由给举报人和已告知的当事人看。", "以后又发现问题的，另立一件。"],
     "decide": ["选了下架的，商品马上下架。", "选了暂停或撤销授权的，马上生效。", "决定书发给当事人，不能收回。"],
 }
 
