@@ -32,8 +32,7 @@ def moves_in_order(views: Iterable[Any], show_unmet: bool = True) -> list[MoveBu
     buttons: list[tuple[int, MoveButton]] = []
     filled = False
     listed = list(views)
-    lead = next((v for v in listed if v.allowed and not v.move.irreversible and not v.move.reason), None)
-    lead = lead or next((v for v in listed if v.allowed and not v.move.irreversible), None)
+    lead = _lead(listed)
     for view in listed:
         if not view.allowed:
             why = tuple(u.message for u in view.unmet) if show_unmet else ()
@@ -45,6 +44,22 @@ def moves_in_order(views: Iterable[Any], show_unmet: bool = True) -> list[MoveBu
             filled = filled or kind == "primary"
             buttons.append((0 if kind == "primary" else 1, MoveButton(view.move.key, view.label, kind, "", ())))
     return [button for _, button in sorted(buttons, key=lambda b: b[0])]
+
+
+def _lead(views: Sequence[Any]) -> Any:
+    """The move the page leads to, None where none is: a refusal never is, least of all beside an approval that asks again.
+
+    A move without a reason comes first.  One with a reason leads only where it does not end badly, no irreversible
+    decision stands before it in the table, and none that ends well is open (giving up ends in ``none``: no decision).
+    """
+    open_ = [v for v in views if v.allowed]
+    for view in open_:
+        if not view.move.irreversible and not view.move.reason:
+            return view
+    if any(v.move.irreversible and v.tone == "ok" for v in open_):
+        return None
+    first = next((v for v in open_ if v.tone != ("none" if v.move.irreversible else "bad")), None)
+    return None if first is None or first.move.irreversible else first
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,12 +57,13 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class MoveView:
-    """A move as a screen draws it: allowed now, or the list of what is unmet."""
+    """A move as a screen draws it: allowed now, or the list of what is unmet; ``tone`` of the state it leads into."""
 
     move: Move
     label: str
     allowed: bool
     unmet: tuple[Unmet, ...]
+    tone: str = ""
 
 
 _BINDINGS: dict[str, Binding] = {}
@@ -250,7 +251,8 @@ def moves_for(workflow: Workflow, obj: Any, actor: Actor) -> list[MoveView]:
         if move.by == "owner" and (owner_id is None or owner_id != actor.organisation_id):
             continue
         unmet, _ = _unmet(binding, obj, move, actor, now, past=past, payload={}, preview=True)
-        views.append(MoveView(move, move.label, not unmet, tuple(unmet)))
+        tone = workflow.state(move.to).tone if move.target(state) != state else ""
+        views.append(MoveView(move, move.label, not unmet, tuple(unmet), tone))
     return views
 
 

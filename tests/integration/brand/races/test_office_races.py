@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,8 +19,10 @@ from brand.nurture.models import NurtureEntry
 from core import clock as core_clock
 from core.db import db, unit_of_work
 from core.hooks import ClaimText
+from core.policy.models import Change
 from core.ui.once import new_key
 from core.workflow.models import HistoryRow
+from tests.factories import misuse as make_misuse
 from tests.factories import nurture as make_nurture
 from tests.support.races import Arena, status_of
 
@@ -88,6 +91,61 @@ def test_the_database_refuses_a_second_undecided_case_of_one_listing_mark_and_cl
         again = opened("green", "impostor")
         with pytest.raises(IntegrityError, match="one_undecided"), db.session.begin_nested():
             db.session.execute(text("update brand_misuse_case set misuse = 'expired' where id = :id"), {"id": again.id})
+
+
+def test_a_piece_of_evidence_is_wholly_before_the_decision_or_refused_after_it(
+    place: Arena, cast: SimpleNamespace
+) -> None:
+    with place.app.app_context(), unit_of_work():
+        case = make_misuse.noticed(cast.clerk.actor, "示例摊主")
+        case_id, address = case.id, f"/misuse/cases/{case.public_id}"
+        clock_now = core_clock.now() + timedelta(days=30)
+    with core_clock.frozen(clock_now), place.app.app_context(), unit_of_work():  # its time to answer is over
+        case = db.session.get_one(MisuseCase, case_id)
+        make_misuse.propose(case, cast.clerk.actor, "refer")
+
+    def add() -> int:
+        sent = {"kind": "page", "title": "迟到的网页", "content": "网页上的文字", "once": new_key()}
+        return int(cast.clerk.post(f"{address}/evidence", data=sent).status_code)
+
+    assert add() == 302
+    with place.app.app_context(), unit_of_work():
+        case = db.session.get_one(MisuseCase, case_id)
+        misuse.fire(misuse_rules.MISUSE_CASE, case, "decide", cast.decider.actor, reason="冒用属实。")
+        db.session.flush()
+        late = place.second(add)
+        assert late.waits()
+    assert late.answer() == 400
+    with place.app.app_context():
+        titles = [e.title for e in db.session.get_one(MisuseCase, case_id).evidence]
+        assert titles.count("迟到的网页") == 1
+
+
+# --- numbers of the office ---------------------------------------------------------------------------------------------------
+
+
+def test_of_two_proposals_for_one_number_at_once_one_waits_and_the_other_is_told_so(
+    place: Arena, cast: SimpleNamespace
+) -> None:
+    address = "/office/rule-values/misuse.shown_wd"
+    form = {"valid_from": "2027-01-01", "reason": "二十天不够外地的人看到。", "document": "示例纪要〔2026〕3 号"}
+    clerks = [cast.clerk, place.as_user("brand_clerk")]
+
+    def propose(number: int) -> Any:
+        sent = {**form, "value": str(30 + number), "once": new_key()}
+        return clerks[number].post(address, data=sent)
+
+    answers = place.together(lambda: propose(0), lambda: propose(1))
+
+    assert sorted(a.status_code for a in answers) == [302, 409]
+    assert "已有一份待审定的提议" in next(a.text for a in answers if a.status_code == 409)
+    with place.app.app_context():
+        change = db.session.scalars(select(Change).where(Change.key == "misuse.shown_wd")).one()
+        assert change.state == "proposed"
+        shown_at = f"/office/rule-values/changes/{change.public_id}"
+    shown = place.as_user("office_head").get(shown_at).text
+    assert "b-primary" not in shown.split("<h2>办理", 1)[-1]
+    assert "b-danger" in shown
 
 
 # --- nurture ------------------------------------------------------------------------------------------------------------------

@@ -30,9 +30,11 @@ def test_a_parameter_wins_over_the_cookie_and_nonsense_counts_as_nothing(
     assert (found.lang, found.large) == (lang, large)
 
 
-def _view(key: str, *, unmet: int = 0, reason: bool = False, irreversible: bool = False) -> MoveView:
+def _view(
+    key: str, *, unmet: int = 0, reason: bool = False, irreversible: bool = False, tone: str = "busy"
+) -> MoveView:
     move = Move(key, key, ["a"], "b", "x.y.z", reason=reason, irreversible=irreversible)
-    return MoveView(move, key, not unmet, tuple(Unmet("r", f"缺 {n}") for n in range(unmet)))
+    return MoveView(move, key, not unmet, tuple(Unmet("r", f"缺 {n}") for n in range(unmet)), tone)
 
 
 def test_one_button_is_filled_and_irreversible_ones_stand_last() -> None:
@@ -49,6 +51,29 @@ def test_a_move_with_unmet_rules_says_how_many_and_which() -> None:
 
 def test_nothing_is_filled_when_only_irreversible_moves_are_left() -> None:
     assert [b.kind for b in moves_in_order([_view("revoke", irreversible=True)])] == ["danger"]
+
+
+APPROVE = {"irreversible": True, "tone": "ok"}
+END = {"irreversible": True, "reason": True, "tone": "bad"}
+
+
+@pytest.mark.parametrize(
+    ("views", "filled"),
+    [
+        ([_view("approve", **APPROVE), _view("refuse", reason=True, tone="bad")], None),
+        ([_view("approve", **APPROVE), _view("refuse", reason=True, tone="none")], None),
+        ([_view("back", reason=True, tone="todo"), _view("decide", **APPROVE)], None),
+        ([_view("approve", unmet=1, **APPROVE), _view("refuse", reason=True, tone="bad")], None),
+        ([_view("approve", unmet=1, **APPROVE), _view("back", reason=True, tone="todo")], "back"),
+        ([_view("end", **END), _view("keep", reason=True, tone="ok")], None),
+        ([_view("lift", reason=True, tone="ok"), _view("end", **END)], "lift"),
+        ([_view("drop", irreversible=True, tone="none"), _view("notify", reason=True)], "notify"),
+        ([_view("suspend", reason=True, tone="bad")], None),
+        ([_view("suspend", reason=True, tone="bad"), _view("correct", reason=True, tone="")], "correct"),
+    ],
+)
+def test_a_refusal_is_never_the_filled_button(views: list[MoveView], filled: str | None) -> None:
+    assert next((b.key for b in moves_in_order(views) if b.kind == "primary"), None) == filled
 
 
 def test_the_catalogue_answers_english_and_keeps_what_it_does_not_know() -> None:
