@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -14,8 +13,7 @@ from trace.signing.proof import LocalSigner
 
 CASES = [
     (group["publicKey"]["pk"], test)
-    for path in vectors.files("ed25519", "wycheproof/*.json")
-    for group in json.loads(path.read_bytes())["testGroups"]
+    for group in vectors.cases("ed25519", vectors.has("publicKey", "tests"))
     for test in group["tests"]
 ]
 
@@ -39,3 +37,7 @@ def test_local_signer_signs_as_the_library_does() -> None:
     signature = LocalSigner(seed).sign(b"64 bytes")
 
     assert signature == Ed25519PrivateKey.from_private_bytes(seed).sign(b"64 bytes")
+
+
+def test_no_file_is_left_unread() -> None:
+    vectors.nothing_left_unread("ed25519")

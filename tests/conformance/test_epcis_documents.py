@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, fromstring, tostring
 import jsonschema
 import pytest
 
-from tests.conformance.vectors import files, folder
+from tests.conformance.vectors import files, folder, nothing_left_unread, reference
 from tests.support.epcis import every_step
 from trace.event import check, document, shapes, steps
 from trace.event.context import Parsed
@@ -48,7 +48,7 @@ def _is_time(value: object) -> bool:
 
 @lru_cache(maxsize=1)
 def schema() -> jsonschema.Draft7Validator:
-    path = folder("epcis-gs1") / "spec" / "EPCIS-JSON-Schema.json"
+    path = reference("epcis-gs1", "**/EPCIS-JSON-Schema.json")
     return jsonschema.Draft7Validator(json.loads(path.read_text("utf-8")), format_checker=FORMATS)
 
 
@@ -80,7 +80,7 @@ def as_json(parsed: Parsed) -> dict:
 
 GS1_JSON = [
     path
-    for path in [*files("epcis-gs1", "examples/**/*.json"), *files("epcis-gs1", "examples/**/*.jsonld")]
+    for path in files("epcis-gs1", "examples/**/*.json", "examples/**/*.jsonld")
     if "$schema" not in path.read_text("utf-8")
 ]
 
@@ -97,7 +97,7 @@ def test_examples_of_gs1_are_judged_as_by_its_schema_or_by_a_listed_stricter_rul
         assert set(rules) <= STRICTER
 
 
-GS1_XML = files("epcis-gs1", "examples/XML/**/*.xml")
+GS1_XML = files("epcis-gs1", "examples/**/*.xml")
 
 
 @pytest.mark.parametrize("path", GS1_XML, ids=lambda path: "/".join(path.parts[-2:]))
@@ -111,7 +111,7 @@ def test_xml_examples_of_gs1_are_read_or_refused_by_kind(path):
         assert set(rules) <= STRICTER or errors_of(as_json(parsed))
 
 
-OPEN = [*files("epcis-openepcis", "**/*.json"), *files("epcis-openepcis", "**/*.xml")]
+OPEN = files("epcis-openepcis", "**/*.json", "**/*.jsonld", "**/*.xml")
 INVALID = [path for path in OPEN if "Invalid" in path.parts]
 VALID = [path for path in OPEN if not {"Invalid", "Queries"} & set(path.parts)]  # a sound query is still no event
 
@@ -137,6 +137,11 @@ def test_most_valid_documents_are_simply_accepted():
     accepted = [path for path in VALID if not verdict(path)[1]]
 
     assert len(accepted) >= 0.85 * len(VALID)
+
+
+def test_no_file_is_left_unread():
+    nothing_left_unread("epcis-openepcis")
+    nothing_left_unread("epcis-gs1", "spec/**/*")
 
 
 @pytest.mark.parametrize(

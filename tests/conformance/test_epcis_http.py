@@ -17,10 +17,10 @@ from trace.event.context import Parsed
 from trace.event.errors import BadDocument, UnsupportedXml
 
 folder("epcis-gs1")
+KINDS = ("**/*.json", "**/*.jsonld", "**/*.xml")
 PATHS = [
-    *files("epcis-gs1", "examples/**/*.jsonld"), *files("epcis-gs1", "examples/**/*.json"), *files("epcis-gs1", "examples/**/*.xml"),
-    *files("epcis-openepcis", "**/*.json"), *files("epcis-openepcis", "**/*.xml"),
-    *files("epcis-event-hash", "examples/*.jsonld"), *files("epcis-event-hash", "examples/*.xml"),
+    *files("epcis-gs1", *(f"examples/{kind}" for kind in KINDS)), *files("epcis-openepcis", *KINDS),
+    *files("epcis-event-hash", *(f"**/examples/{kind}" for kind in KINDS)),
 ]  # fmt: skip
 
 
@@ -41,8 +41,8 @@ def _valid(path: Path) -> Parsed | None:
 VALID = [(path, parsed) for path in PATHS if (parsed := _valid(path)) is not None]
 
 
-def test_there_are_many_valid_documents() -> None:
-    assert len(VALID) > 100
+def test_two_in_three_files_are_valid_documents() -> None:
+    assert 3 * len(VALID) > 2 * len(PATHS)
 
 
 @pytest.mark.parametrize(("path", "parsed"), VALID, ids=lambda value: value.name if isinstance(value, Path) else "")

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from core.errors import DomainError
 from core.gs1 import digital_link
 from core.gs1.digital_link import DigitalLink
-from tests.conformance.vectors import files
+from tests.conformance.vectors import cases, files, has
 from trace.event import identifiers, shapes
 
-CASES = [
-    case for path in files("gs1-digital-link", "parse*.json") for case in json.loads(path.read_text("utf-8"))["cases"]
-]
+CASES = cases("gs1-digital-link", has("uri", "valid", "options"))
 # Keys that CBV 2.0 8.9 (rule 18) knows; others (8013 GMN …) are left as they are.
 KEYS = {"00", "01", "253", "255", "401", "402", "414", "417", "8003", "8004", "8006", "8010", "8017", "8018"}
 ROWS = [
     [cell.strip() for cell in line.strip("|").split("|")]
-    for path in files("gs1-digital-link", "resolver-sample-data*.md")
+    for path in files("gs1-digital-link", "**/*.md")
     for line in path.read_text("utf-8").splitlines()
     if line.startswith("|") and line.strip("|").split("|")[0].strip().isdigit()
 ]

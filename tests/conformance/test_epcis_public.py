@@ -37,7 +37,7 @@ KINDS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def schema() -> Any:
-    found = next(vectors.folder("epcis-gs1").glob("**/EPCIS-JSON-Schema.json"))
+    found = vectors.reference("epcis-gs1", "**/EPCIS-JSON-Schema.json")
     read = json.loads(found.read_text("utf-8"))
     return jsonschema.validators.validator_for(read)(read)
 

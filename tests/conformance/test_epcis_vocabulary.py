@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from tests.conformance.vectors import folder
+from tests.conformance.vectors import folder, reference
 from trace.event import vocabulary
 from trace.event.vocabulary import Terms
 
-SPEC = folder("epcis-gs1") / "spec"
+folder("epcis-gs1")
 LISTS = {
     "cbv-context-bizstep": (vocabulary.BIZ_STEP, "bizStep"),
     "cbv-context-disposition": (vocabulary.DISPOSITION, "disposition"),
@@ -26,8 +26,10 @@ LISTS = {
 @pytest.mark.parametrize("name", LISTS)
 def test_each_list_has_the_words_and_addresses_of_gs1(name):
     terms, definition = LISTS[name]
-    context = json.loads((SPEC / "JSON-LD-Context" / f"{name}.jsonld").read_text("utf-8"))["@context"]
-    schema = json.loads((SPEC / "EPCIS-JSON-Schema.json").read_text("utf-8"))["definitions"][definition]
+    context = json.loads(reference("epcis-gs1", f"**/JSON-LD-Context/{name}.jsonld").read_text("utf-8"))["@context"]
+    schema = json.loads(reference("epcis-gs1", "**/EPCIS-JSON-Schema.json").read_text("utf-8"))["definitions"][
+        definition
+    ]
     prefixes = {"cbv:": vocabulary.CBV, "gs1:": vocabulary.GS1}
     theirs = {word: curie for word, curie in context.items() if str(curie).startswith(tuple(prefixes))}
 
@@ -37,7 +39,7 @@ def test_each_list_has_the_words_and_addresses_of_gs1(name):
 
 
 def test_the_prefixes_of_the_epcis_context_are_known():
-    context = json.loads((SPEC / "JSON-LD-Context" / "epcis-context-root.jsonld").read_text("utf-8"))["@context"]
+    context = json.loads(reference("epcis-gs1", "**/epcis-context-root.jsonld").read_text("utf-8"))["@context"]
     theirs = {name: uri for name, uri in context.items() if isinstance(uri, str) and uri.endswith(("/", "#", ":"))}
 
     assert theirs == vocabulary.STANDARD_PREFIXES

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections import defaultdict
-from pathlib import Path
 
 import pytest
 
 from core.gs1.content import RULES
 from core.gs1.table import identifiers
-
-VECTORS = os.environ.get("CONFORMANCE_VECTORS")
-pytestmark = pytest.mark.skipif(not VECTORS, reason="CONFORMANCE_VECTORS is not set: the shared vectors are not here")
+from tests.conformance import vectors
 
 # The README of the vectors: these two outcomes assume the test table of company prefixes of the reference.
 NEEDS_PREFIX_TABLE = {"INVALID_GCP_PREFIX", "GCP_DATASOURCE_OFFLINE"}
@@ -21,13 +16,9 @@ NEEDS_PREFIX_TABLE = {"INVALID_GCP_PREFIX", "GCP_DATASOURCE_OFFLINE"}
 
 def by_rule() -> dict[str, list[dict]]:
     groups: dict[str, list[dict]] = defaultdict(list)
-    folder = Path(VECTORS or ".") / "gs1-syntax-dictionary"
-    for path in sorted(folder.glob("linter-*.json")):
-        for case in json.loads(path.read_text("utf-8"))["cases"]:
-            if case.get("error") not in NEEDS_PREFIX_TABLE:
-                groups[case["linter"]].append(case)
-    if VECTORS:
-        assert groups, f"no case below {folder}"
+    for case in vectors.cases("gs1-syntax-dictionary", vectors.has("linter", "value", "pass")):
+        if case.get("error") not in NEEDS_PREFIX_TABLE:
+            groups[case["linter"]].append(case)
     return groups
 
 
@@ -39,8 +30,8 @@ def test_a_content_rule_passes_and_refuses_what_the_reference_does(rule):
 
 
 def test_every_identifier_of_the_dictionary_is_known_with_its_content_rules():
-    lines = (Path(VECTORS) / "gs1-syntax-dictionary" / "gs1-syntax-dictionary.txt").read_text("utf-8").splitlines()
-    for line in lines:
+    dictionary = vectors.reference("gs1-syntax-dictionary", "**/*dictionary*.txt")
+    for line in dictionary.read_text("utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
         span, *rest = line.split("#")[0].split()
@@ -55,3 +46,7 @@ def test_every_identifier_of_the_dictionary_is_known_with_its_content_rules():
             ]
             assert [rule for part in known.parts for rule in part.rules] == rules
             assert known.primary == any(token.startswith("dlpkey") for token in rest)
+
+
+def test_no_file_is_left_unread():
+    vectors.nothing_left_unread("gs1-syntax-dictionary", "**/*dictionary*.txt")

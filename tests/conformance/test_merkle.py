@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,11 +24,12 @@ def refused(check: Any, *arguments: Any) -> bool:
     return False
 
 
-@pytest.mark.parametrize(
-    "path", vectors.files("merkle-rfc6962", "inclusion/**/*.json"), ids=lambda p: f"{p.parent.name}-{p.stem}"
-)
-def test_inclusion(path: Path) -> None:
-    case = json.loads(path.read_bytes())
+INCLUSION = vectors.cases("merkle-rfc6962", vectors.has("leafIdx", "treeSize", "leafHash", "root"))
+CONSISTENCY = vectors.cases("merkle-rfc6962", vectors.has("size1", "size2", "root1", "root2"))
+
+
+@pytest.mark.parametrize("case", INCLUSION, ids=lambda case: case["desc"])
+def test_inclusion(case: dict[str, Any]) -> None:
     proof = [decoded(value) for value in case["proof"] or []]
 
     answer = refused(
@@ -45,11 +44,8 @@ def test_inclusion(path: Path) -> None:
     assert answer is case["wantErr"], case["desc"]
 
 
-@pytest.mark.parametrize(
-    "path", vectors.files("merkle-rfc6962", "consistency/**/*.json"), ids=lambda p: f"{p.parent.name}-{p.stem}"
-)
-def test_consistency(path: Path) -> None:
-    case = json.loads(path.read_bytes())
+@pytest.mark.parametrize("case", CONSISTENCY, ids=lambda case: case["desc"])
+def test_consistency(case: dict[str, Any]) -> None:
     proof = [decoded(value) for value in case["proof"] or []]
 
     answer = refused(
@@ -57,3 +53,7 @@ def test_consistency(path: Path) -> None:
     )
 
     assert answer is case["wantErr"], case["desc"]
+
+
+def test_no_file_is_left_unread_but_those_of_subtrees() -> None:
+    vectors.nothing_left_unread("merkle-rfc6962", "**/subtreeinclusion/**/*", "**/subtreeconsistency/**/*")

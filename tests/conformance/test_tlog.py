@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.conformance import vectors
 from trace.log import tiles
@@ -17,16 +19,24 @@ from trace.verify.note import Checkpoint, VerifierKey
 from trace.verify.reasons import VerificationError
 from trace.verify.tlogproof import TlogProof
 
-FOLDER = vectors.folder("tlog-tiles")
-LOG = FOLDER / "log"
-VKEY = json.loads((LOG / "vkey.json").read_text())
-ENTRIES = [entry.encode() for entry in VKEY["entries"]]
-GO = json.loads((FOLDER / "go-made-log.json").read_text())
-PATHS = json.loads((FOLDER / "tile-paths.json").read_text())
+HERE = "tlog-tiles"
+GO_LOGS = vectors.cases(HERE, vectors.has("vkey", "checkpoints", "inclusion", "consistency"))
+GO_CHECKPOINTS = [(case, log["vkey"]) for log in GO_LOGS for case in log["checkpoints"]]
+INDEXES = [
+    tuple(pair) for case in vectors.cases(HERE, vectors.has("index_encoding")) for pair in case["index_encoding"]
+]
+NOTES = vectors.cases(HERE, vectors.has("note", "vkeys", "result"))
+SIGNED = vectors.cases(HERE, vectors.has("note", "skey", "text"))
+BODIES = vectors.cases(HERE, vectors.has("body", "valid"))
+PROOFS = vectors.cases(HERE, vectors.has("proof", "name"))
+vectors.cases(HERE, vectors.has("vkey", "entries"))
 
 
-def load(name: str) -> Any:
-    return json.loads((FOLDER / name).read_text())
+def log_of(path: Path) -> tuple[Path, dict[str, Any], list[bytes]]:
+    """The folder of the small log that ``path`` is a file of, its key file, its entries."""
+    log = next(parent for parent in path.parents if (parent / "vkey.json").exists())
+    known = json.loads((log / "vkey.json").read_text())
+    return log, known, [entry.encode() for entry in known["entries"]]
 
 
 def tree_of(entries: list[bytes]) -> Tree:
@@ -35,47 +45,60 @@ def tree_of(entries: list[bytes]) -> Tree:
     return tree
 
 
-GO_TREE = tree_of([f"batch record {number}".encode() for number in range(max(c["size"] for c in GO["checkpoints"]))])
+GO_TREE = tree_of(
+    [f"batch record {number}".encode() for number in range(max((c["size"] for c, _ in GO_CHECKPOINTS), default=0))]
+)
 
 
-@pytest.mark.parametrize("path", vectors.files("tlog-tiles", "log/checkpoint*"), ids=lambda p: p.name)
-def test_checkpoint_of_the_tessera_log_has_our_root(path: Any) -> None:
-    checkpoint = Checkpoint.parse(path.read_text(), VerifierKey.parse(VKEY["vkey"]))
+@pytest.mark.parametrize("path", vectors.files(HERE, "**/checkpoint", "**/checkpoint.*[0-9]"), ids=lambda p: p.name)
+def test_checkpoint_of_the_tessera_log_has_our_root(path: Path) -> None:
+    _, known, entries = log_of(path)
 
-    assert checkpoint.origin == VKEY["origin"]
-    assert tree_of(ENTRIES[: checkpoint.size]).root() == checkpoint.root
+    checkpoint = Checkpoint.parse(path.read_text(), VerifierKey.parse(known["vkey"]))
 
-
-@pytest.mark.parametrize("path", vectors.files("tlog-tiles", "log/tile/0/**/*"), ids=lambda p: p.name)
-def test_hash_tiles_of_the_tessera_log_are_ours(path: Any) -> None:
-    _, width = tiles.parse_path(path.relative_to(LOG / "tile" / "0").as_posix())
-
-    assert tree_of(ENTRIES).changed[0, 0][: width * 32] == path.read_bytes()
+    assert checkpoint.origin == known["origin"]
+    assert tree_of(entries[: checkpoint.size]).root() == checkpoint.root
 
 
-@pytest.mark.parametrize("path", vectors.files("tlog-tiles", "log/tile/entries/**/*"), ids=lambda p: p.name)
-def test_entry_bundles_of_the_tessera_log_are_ours(path: Any) -> None:
-    _, width = tiles.parse_path(path.relative_to(LOG / "tile" / "entries").as_posix())
+@pytest.mark.parametrize("path", vectors.files(HERE, "**/tile/0/**/*"), ids=lambda p: p.name)
+def test_hash_tiles_of_the_tessera_log_are_ours(path: Path) -> None:
+    log, _, entries = log_of(path)
 
-    assert tiles.bundle(ENTRIES[:width]) == path.read_bytes()
-    assert tiles.read_bundle(path.read_bytes()) == ENTRIES[:width]
+    number, width = tiles.parse_path(path.relative_to(log / "tile" / "0").as_posix())
+
+    assert tree_of(entries).changed[0, number][: width * 32] == path.read_bytes()
 
 
-@pytest.mark.parametrize("case", GO["checkpoints"], ids=lambda c: str(c["size"]))
-def test_checkpoint_of_the_go_log_has_our_root(case: dict[str, Any]) -> None:
-    checkpoint = Checkpoint.parse(case["checkpoint"], VerifierKey.parse(GO["vkey"]))
+@pytest.mark.parametrize("path", vectors.files(HERE, "**/tile/entries/**/*"), ids=lambda p: p.name)
+def test_entry_bundles_of_the_tessera_log_are_ours(path: Path) -> None:
+    log, _, entries = log_of(path)
+
+    number, width = tiles.parse_path(path.relative_to(log / "tile" / "entries").as_posix())
+
+    expected = entries[number * 256 : number * 256 + width]
+    assert tiles.bundle(expected) == path.read_bytes()
+    assert tiles.read_bundle(path.read_bytes()) == expected
+
+
+@pytest.mark.parametrize(("case", "vkey"), GO_CHECKPOINTS, ids=[str(c["size"]) for c, _ in GO_CHECKPOINTS])
+def test_checkpoint_of_the_go_log_has_our_root(case: dict[str, Any], vkey: str) -> None:
+    checkpoint = Checkpoint.parse(case["checkpoint"], VerifierKey.parse(vkey))
 
     assert checkpoint.root == base64.b64decode(case["root"]) == GO_TREE.root(case["size"])
 
 
-@pytest.mark.parametrize("case", GO["inclusion"], ids=lambda c: f"{c['index']}-{c['size']}")
+@pytest.mark.parametrize(
+    "case", [c for log in GO_LOGS for c in log["inclusion"]], ids=lambda c: f"{c['index']}-{c['size']}"
+)
 def test_inclusion_proof_of_the_go_log_is_ours(case: dict[str, Any]) -> None:
     proof = [base64.b64decode(value) for value in case["proof"] or []]
 
     assert GO_TREE.inclusion(case["index"], case["size"]) == proof
 
 
-@pytest.mark.parametrize("case", GO["consistency"], ids=lambda c: f"{c['old']}-{c['new']}")
+@pytest.mark.parametrize(
+    "case", [c for log in GO_LOGS for c in log["consistency"]], ids=lambda c: f"{c['old']}-{c['new']}"
+)
 def test_consistency_proof_of_the_go_log_is_accepted(case: dict[str, Any]) -> None:
     proof = [base64.b64decode(value) for value in case["proof"] or []]
 
@@ -85,12 +108,12 @@ def test_consistency_proof_of_the_go_log_is_accepted(case: dict[str, Any]) -> No
     assert GO_TREE.consistency(case["old"], case["new"]) == proof
 
 
-@pytest.mark.parametrize(("index", "text"), PATHS["index_encoding"])
+@pytest.mark.parametrize(("index", "text"), INDEXES)
 def test_tile_index_is_written_as_in_the_text(index: int, text: str) -> None:
     assert (tiles.encode_index(index), tiles.decode_index(text)) == (text, index)
 
 
-@pytest.mark.parametrize("case", [c for c in load("signed-note.json") if "vkeys" in c], ids=lambda c: c["name"])
+@pytest.mark.parametrize("case", NOTES, ids=lambda c: c["name"])
 def test_signed_note_is_read_as_in_go(case: dict[str, Any]) -> None:
     keys = [VerifierKey.parse(text) for text in case["vkeys"]]
 
@@ -101,14 +124,14 @@ def test_signed_note_is_read_as_in_go(case: dict[str, Any]) -> None:
         assert [key.name for key in note.verify(case["note"], keys)[1]] == case["verified_by"]
 
 
-@pytest.mark.parametrize("case", [c for c in load("signed-note.json") if "skey" in c], ids=lambda c: c["name"])
+@pytest.mark.parametrize("case", SIGNED, ids=lambda c: c["name"])
 def test_signing_a_note_gives_the_same_bytes_as_go(case: dict[str, Any]) -> None:
     name, _, encoded = case["skey"].removeprefix("PRIVATE+KEY+").split("+", 2)
 
     assert sign(case["text"], name, base64.b64decode(encoded)[1:]) == case["note"]
 
 
-@pytest.mark.parametrize("case", load("checkpoint-body.json")["cases"], ids=lambda c: c["desc"])
+@pytest.mark.parametrize("case", BODIES, ids=lambda c: c["desc"])
 def test_checkpoint_body_is_read_by_shape(case: dict[str, Any]) -> None:
     if not case["valid"]:
         with pytest.raises(VerificationError):
@@ -119,9 +142,9 @@ def test_checkpoint_body_is_read_by_shape(case: dict[str, Any]) -> None:
     assert (origin, size, root.decode(), rest) == (case["origin"], case["size"], case["hash_text"], case["rest"])
 
 
-@pytest.mark.parametrize("case", load("tlog-proof-format.json")["cases"], ids=lambda c: c["name"])
+@pytest.mark.parametrize("case", PROOFS, ids=lambda c: c["name"])
 def test_proof_file_format(case: dict[str, Any]) -> None:
-    if case.get("parses"):
+    if case.get("parses", case.get("valid")):
         assert str(TlogProof.parse(case["proof"])) == case["proof"]
     else:
         with pytest.raises(VerificationError):
@@ -129,14 +152,16 @@ def test_proof_file_format(case: dict[str, Any]) -> None:
 
 
 def test_our_checkpoint_reads_back() -> None:
-    name, _, encoded = (
-        next(c["skey"] for c in load("signed-note.json") if "skey" in c).removeprefix("PRIVATE+KEY+").split("+", 2)
+    seed, entries = bytes(range(32)), [b"one", b"two", b"three"]
+    key = note.vkey(
+        "demo.yidun.example/log", Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
     )
-    seed = base64.b64decode(encoded)[1:]
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    key = note.vkey(name, Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw())
-    signed = sign(body(name, 15, tree_of(ENTRIES).root()), name, seed)
+    signed = sign(body(key.name, 3, tree_of(entries).root()), key.name, seed)
 
-    assert Checkpoint.parse(signed, key).size == 15
+    assert Checkpoint.parse(signed, key).size == 3
     assert str(VerifierKey.parse(str(key))) == str(key)
+
+
+def test_no_file_is_left_unread() -> None:
+    vectors.nothing_left_unread(HERE)

@@ -48,3 +48,7 @@ def test_a_malformed_document_is_refused(path: Path) -> None:
 )
 def test_who_may_present_is_not_a_question_of_structure(path: Path) -> None:
     assert faults(path) == []
+
+
+def test_no_file_is_left_unread() -> None:
+    vectors.nothing_left_unread("vc-data-model-2.0")
