@@ -75,7 +75,7 @@ def split(note: str) -> tuple[str, list[Signature]]:
     """The text (with its last newline) and the signatures of ``note``; the last blank line separates them."""
     if len(note) > MAX_NOTE:
         raise _invalid("the note is too long")
-    if any((character < " " and character != "\n") or character == "\x7f" for character in note):
+    if any(character < " " and character != "\n" for character in note):
         raise _invalid("control characters")
     at = note.rfind("\n\n")
     if at < 0 or not note.endswith("\n"):

@@ -51,8 +51,9 @@ def take_apart(signed: dict[str, Any]) -> SignedDocument:
     method = proof.get("verificationMethod")
     if not isinstance(method, str) or not method.partition("#")[2]:
         raise _bad("proof.verificationMethod names no key")
-    if "created" in proof and not is_moment(proof["created"]):
-        raise _bad("proof.created is not a date and time with zone")
+    for name in ("created", "expires"):
+        if name in proof and not is_moment(proof[name]):
+            raise _bad(f"proof.{name} is not a date and time with zone")
     try:
         signature = multibase_decode(proof.get("proofValue"))
     except ValueError as error:

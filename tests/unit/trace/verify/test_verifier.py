@@ -113,6 +113,7 @@ def test_a_name_that_stands_twice_deep_inside_is_refused(world: trust.World) -> 
         {"proofValue": "z0OIl"},
         {"proofValue": "z" + "2" * 80},
         {"created": "yesterday"},
+        {"expires": "2026-13-01T00:00:00Z"},
         {"@context": ["https://demo.yidun.example/ns/record/v1", "https://www.w3.org/ns/credentials/v2"]},
         {"@context": ["https://www.w3.org/ns/credentials/v2"] * 3},
     ],
