@@ -90,10 +90,6 @@ class Certificate:
         """The row of the scope this product falls under."""
         return next((p for p in self.products if (p.variety, p.form) == (variety, form)), None)
 
-    def holds_on(self, day: date) -> bool:
-        """Whether ``day`` lies in the term; the last day counts to 24:00."""
-        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
-
 
 @dataclass(frozen=True, slots=True)
 class Use:

@@ -97,3 +97,16 @@ def test_only_long_term_kinds_may_be_without_a_last_day_and_days_stand_in_order(
 )  # fmt: skip
 def test_a_term_longer_than_usual_is_a_warning(kind, last, count):
     assert len(rules_numbers.term_warnings(kind, FROM, last)) == count
+
+
+@pytest.mark.parametrize("typed", ["GF140821260001", "gf 1408 2126 0001"])
+def test_the_code_of_the_firm_is_gf_and_twelve_digits(typed):
+    assert rules_numbers.company_code(typed, FROM).number == "GF140821260001"
+
+
+@pytest.mark.parametrize("typed", ["", "GF14082126000", "LB-18-26041234567A", "140821260001"])
+def test_another_number_than_the_code_of_the_firm_is_refused_with_its_place_on_the_paper(typed):
+    with pytest.raises(BadInput) as refused:
+        rules_numbers.company_code(typed, FROM)
+    assert refused.value.field == "company_code"
+    assert "企业信息码" in refused.value.help

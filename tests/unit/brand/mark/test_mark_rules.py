@@ -35,6 +35,13 @@ def test_files_are_taken_under_a_live_licence_or_certificate_of_this_very_mark_o
 
 
 @pytest.mark.parametrize(
+    ("held", "shown"), [([LICENCE], True), ([Held("授-1", "brand", 7, False)], True), ([GI], False), ([], False)]
+)
+def test_files_are_shown_to_whom_had_something_for_the_mark_and_to_nobody_else(held: list[Held], shown: bool) -> None:
+    assert rules.concerns(held, "brand", 7) is shown
+
+
+@pytest.mark.parametrize(
     ("retired", "current", "unmet"), [(True, False, ["mark.retired"]), (False, False, ["mark.superseded"])]
 )
 def test_a_retired_or_superseded_version_is_given_to_nobody(retired: bool, current: bool, unmet: list[str]) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from brand.matrix.rules import BrandFacts, place_faults, printable, text_faults
+from brand.matrix.rules import BrandFacts, place_faults, printable, read_classes, text_faults
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,11 @@ def test_unknown_facts_are_not_printed() -> None:
         ("示例果", BrandFacts(gi_no="AGI？"), "brand.gi_no"),
         ("示例果", BrandFacts(mark_kind="ordinary"), "brand.mark_no_missing"),
         ("示例果", BrandFacts(mark_no="11525111", mark_kind="royal"), "brand.mark_kind"),
+        (
+            "示例果",
+            BrandFacts(mark_no="11525111", mark_from=date(2030, 1, 1), mark_until=date(2030, 1, 1)),
+            "brand.mark_term",
+        ),
     ],
 )
 def test_wrong_facts_are_refused(name: str, facts: BrandFacts, rule: str) -> None:
@@ -60,3 +65,17 @@ def test_wrong_facts_are_refused(name: str, facts: BrandFacts, rule: str) -> Non
 def test_a_long_introduction_is_refused() -> None:
     assert [u.rule for u in text_faults("示例果", "长" * 601, BrandFacts())] == ["brand.introduction"]
     assert text_faults("示例果", "长" * 600, BrandFacts()) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "classes"),
+    [("", ()), ("31", (31,)), ("第31、29类", (29, 31)), ("29，31 29", (29, 31)), ("45;1", (1, 45))],
+)
+def test_trade_mark_classes_are_read_as_people_write_them(typed: str, classes: tuple[int, ...]) -> None:
+    assert read_classes(typed) == classes
+
+
+@pytest.mark.parametrize("typed", ["0", "46", "水果", "3.1", "131"])
+def test_what_is_no_trade_mark_class_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match="商标类别是 1 到 45 的数字"):
+        read_classes(typed)

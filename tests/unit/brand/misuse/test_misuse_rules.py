@@ -9,6 +9,7 @@ import pytest
 
 from brand.misuse import rules
 from brand.misuse.rules import MisuseFacts
+from brand.misuse.rules_policy import MisuseTerms
 
 DAY = date(2026, 11, 24)
 SOUND = MisuseFacts(today=DAY, misuse="impostor", party="示例果业", evidence=1)
@@ -90,3 +91,19 @@ def test_numbers_are_printed_in_full() -> None:
     assert rules.case_no(2026, 3) == "猗标监〔2026〕0003号"
     assert rules.receipt_no(2026, 12) == "JB-2026-00012"
     assert rules.measure_words(["refer", "correct"]) == "责令改正、移送主管部门"
+
+
+@pytest.mark.parametrize(("purpose", "days"), [("accept", 5), ("notify", 15), ("hold", 10), ("shown", 20)])
+def test_each_step_takes_the_working_days_of_the_terms(purpose: str, days: int) -> None:
+    assert rules.working_days(purpose, MisuseTerms()) == days
+
+
+def test_every_run_of_the_table_has_its_days_and_words() -> None:
+    for purpose in rules.RUNS.values():
+        assert rules.working_days(purpose, MisuseTerms()) > 0
+        assert rules.DEADLINES[purpose]
+
+
+@pytest.mark.parametrize(("key", "label"), [("impostor", "冒用"), ("", ""), ("nonsense", "")])
+def test_a_class_is_told_in_words_and_an_unnamed_one_in_none(key: str, label: str) -> None:
+    assert rules.misuse_label(key) == label

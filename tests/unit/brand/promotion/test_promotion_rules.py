@@ -178,3 +178,21 @@ def test_a_material_is_usable_to_the_end_of_its_last_day() -> None:
 )
 def test_ink_follows_from_the_screen_colour(colour: str, found: tuple[int, int, int, int]) -> None:
     assert ink(colour) == found
+
+
+@pytest.mark.parametrize(
+    ("today", "given_back", "noted"),
+    [(date(2026, 11, 19), [], ["HD-31"]), (DAY, ["HD-30"], []), (date(2026, 11, 21), ["HD-30"], [])],
+)
+def test_a_place_is_given_back_before_the_first_day_and_presence_noted_from_it_on(
+    today: date, given_back: list[str], noted: list[str]
+) -> None:
+    facts = rules.PlaceFacts(today=today, starts_on=DAY)
+    assert [u.rule for u in rules.before_start(facts)] == given_back
+    assert [u.rule for u in rules.begun(facts)] == noted
+
+
+def test_results_are_summed_by_kind_and_what_is_not_known_counts_nothing() -> None:
+    rows = [("orders", 3, 120_00), ("orders", None, 30_00), ("visitors", 500, None)]
+    assert rules.totals(rows) == {"orders": (3, 150_00), "visitors": (500, 0)}
+    assert rules.totals([]) == {}
