@@ -15,7 +15,7 @@ from core import clock
 from core.account.actor import Actor
 from core.db import db
 from core.errors import BadInput, Conflict
-from core.identifiers import check_organisation_code, normalise_text
+from core.identifiers import check_organisation_code
 from core.notice.service import send, send_to_desk
 from core.record.service import record
 from trace.inspection import queries, rules, rules_units, telling
@@ -34,6 +34,8 @@ from trace.season import queries as seasons
 from trace.season.rules import plain_name, public_text
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from core.file.models import StoredFile
 
 __all__ = ["add_report", "certificate_facts", "certificate_pdf", "certificate_unmet", "issue_certificate", "own_lot"]
@@ -51,7 +53,6 @@ def add_report(
     readings: Sequence[rules.Reading],
     laboratory_kind: str = "third_party",
     laboratory_code: str = "",
-    standard: str = "GB 2763-2026",
     file: StoredFile | None = None,
     retest_of: Report | None = None,
 ) -> Report:
@@ -80,6 +81,7 @@ def add_report(
     days = harvest_days(back)
     judged_on = days[-1] if days else sampled_on
     product = queries.product_of(back.item.species)
+    judged = rules.judge_all(readings, queries.limits(), seasons.banned_rows(), product, judged_on)
     report = Report(
         organisation_id=organisation_id,
         lot_id=lot.id,
@@ -88,7 +90,7 @@ def add_report(
         laboratory_kind=laboratory_kind,
         laboratory_code=check_organisation_code(laboratory_code, "laboratory_code") if laboratory_code.strip() else "",
         product=product.name,
-        standard=normalise_text(standard)[:40],
+        standard=_standards(judged),
         sampled_on=sampled_on,
         reported_on=reported_on,
         judged_on=judged_on,
@@ -100,7 +102,6 @@ def add_report(
     )
     db.session.add(report)
     db.session.flush()
-    judged = rules.judge_all(readings, queries.limits(), seasons.banned_rows(), product, judged_on)
     db.session.add_all(_result(report.id, i, j) for i, j in enumerate(judged, start=1))
     db.session.flush()
     record("inspection.reported", report, actor, lot=lot.lot_no, judgements=[j.judgement for j in judged])
@@ -159,10 +160,20 @@ def _tell(report: Report, lot: Lot, actor: Actor, judged: Sequence[rules.Judged]
         )  # fmt: skip
 
 
+def _allowed(judged: rules.Judged) -> Decimal | None:
+    """The limit in the unit of the reading; None where there is none or the units do not convert."""
+    limit = judged.limit
+    return rules_units.convert(limit.value, limit.unit, judged.reading.unit) if limit else None
+
+
+def _standards(judged: Sequence[rules.Judged]) -> str:
+    """The standards whose limits the readings were held against, each once; empty where no item has a limit."""
+    return "、".join(dict.fromkeys(j.limit.standard for j in judged if j.limit and _allowed(j) is not None))
+
+
 def _result(report_id: int, position: int, judged: rules.Judged) -> Result:
     """The row, with the limit written in the unit of the reading."""
-    limit = judged.limit
-    allowed = rules_units.convert(limit.value, limit.unit, judged.reading.unit) if limit else None
+    limit, allowed = judged.limit, _allowed(judged)
     return Result(
         report_id=report_id,
         position=position,

@@ -220,10 +220,11 @@ def _test(back: Background, report: ReportEvidence, files: Mapping[int, str]) ->
         "reportedOn": report.reported_on.isoformat(),
         "laboratory": laboratory,
         "product": report.product,
-        "standard": report.standard,
         "lot": _uri(back, back.upstream[report.lot_id]),
         "results": [_result(r) for r in report.results],
     }
+    if report.standard:
+        found["standard"] = report.standard
     if report.file_id is not None:
         found["resource"] = attachment_uri(files[report.file_id])
     return found

@@ -12,6 +12,7 @@ from core.errors import BadInput, Conflict, Denied, NotFound, RuleBroken
 from tests.factories import trace as grow
 from trace.inspection import queries, rules, rules_certificate, service
 from trace.inspection.models import Limit
+from trace.lot.facts import sealing_facts
 from trace.season import service as seasons
 
 
@@ -50,6 +51,21 @@ def test_results_are_judged_by_the_limit_in_force_on_the_harvest_day(grown):
         ("草甘膦", "no_limit", ""),
         ("高效氯氰菊酯", "not_over", "2"),
     ]
+
+
+def test_a_report_names_the_standards_that_judged_it_and_none_where_no_item_has_a_limit(grown, session):
+    first = session.scalars(select(Limit).where(Limit.substance == "戊唑醇", Limit.product == "苹果")).one()
+    given = {c.key: getattr(first, c.key) for c in Limit.__table__.columns if c.key not in ("id", "public_id")}
+    session.add(Limit(**(given | {"substance": "示例新药", "aliases": [], "standard": "GB 2763.1-2029"})))
+    session.flush()
+
+    both = grow.make_report(grown.actor, grown.packed, [("示例新药", "0.1"), ("戊唑醇", "1"), ("阿维菌素", "0.1")])
+    none = grow.make_report(grown.actor, grown.packed, [("阿维菌素", "0.1")], report_no="第二份")
+
+    assert both.standard == "GB 2763.1-2029、GB 2763-2026"
+    assert none.standard == ""
+    stated = {t["reportNo"]: t.get("standard") for t in sealing_facts(grown.packed.id)["credentialSubject"]["tests"]}
+    assert stated == {both.report_no: both.standard, "第二份": None}
 
 
 def test_a_report_is_entered_once_and_frozen(grown, session):
