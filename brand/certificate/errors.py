@@ -28,11 +28,17 @@ class NotEditable(Conflict):
 
 
 register_constraint("uq_brand_certificate_certificate_entry", "certificate.taken", TAKEN, "number")
-register_constraint("uq_brand_certificate_certificate_renews_id", "certificate.renewed", "这张证书已经登记过续期。")
+register_constraint(
+    "uq_brand_certificate_certificate_renews_id",
+    "certificate.renewed",
+    "这张证书已经登记过续期，请在列表里打开续期的那一张接着办。",
+)
 register_constraint(
     "uq_brand_certificate_product_certificate_id_variety_form",
     "certificate.product_twice",
-    "这个产品已经加过了。",
+    "这个产品已经加过了，要改数量请先删去原来那行。",
     "variety",
 )
-register_constraint("tg_brand_certificate_check_frozen", "certificate.check_frozen", "核对记录不能改，只能再记一次。")
+register_constraint(
+    "tg_brand_certificate_check_frozen", "certificate.check_frozen", "核对记录不能改，有变化请再核对一次，另记一条。"
+)

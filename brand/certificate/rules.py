@@ -319,7 +319,7 @@ def complete(facts: CertificateFacts) -> list[Unmet]:
         out.append(Unmet(f"certificate.{rule}", message, help=help, who="本单位经办员"))
 
     if not facts.organisation_active:
-        lacks("inactive", "本单位还没有入驻，或已停用。", "先办好入驻。")
+        lacks("inactive", "本单位还没有入驻，或已停用。", "先办好入驻；已停用的，请联系 e 镇办公室恢复。")
     if not facts.has_scan:
         lacks("scan", "还没有证书的照片或 PDF。", "拍清四个角，连附件页一起传。")
     if not facts.products:

@@ -51,7 +51,9 @@ def enter(actor: Actor, *, kind: str, renews: MarkCertificate | None = None, **v
     row = MarkCertificate(organisation_id=actor.organisation_id, kind=kind, renews_id=renews.id if renews else None)
     _apply(row, values)
     if renews is not None and row.valid_from <= renews.valid_from:
-        raise BadInput("续期证书的生效日要晚于原证书的生效日。", code="certificate.renewal_date", field="valid_from")
+        raise BadInput(
+            "续期证书的生效日要晚于原证书的生效日，请对照证书。", code="certificate.renewal_date", field="valid_from"
+        )
     same = select(MarkCertificate.id).where(
         MarkCertificate.organisation_id == row.organisation_id,
         MarkCertificate.kind == kind,
@@ -76,7 +78,7 @@ def edit(row: MarkCertificate, actor: Actor, **values: Any) -> None:
 def _apply(row: MarkCertificate, values: Mapping[str, Any]) -> None:
     kind, first, last = rules.KINDS[row.kind], values["valid_from"], values.get("valid_until")
     if not isinstance(first, date):
-        raise BadInput("生效日期还没有填。", code="certificate.term", field="valid_from")
+        raise BadInput("生效日期还没有填，请照证书填写。", code="certificate.term", field="valid_from")
     rules_numbers.term(first, last, long_term=kind.long_term)
     row.number = rules_numbers.number(row.kind, values["number"], first).number
     code = values.get("company_code") or ""
@@ -93,7 +95,7 @@ def _apply(row: MarkCertificate, values: Mapping[str, Any]) -> None:
             raise BadInput(f"最多 {limit} 个字，现在 {len(text)} 个。", code="input.too_long", field=name)
         setattr(row, name, text)
     if not row.issuer:
-        raise BadInput("发证机构还没有填。", code="certificate.issuer", field="issuer")
+        raise BadInput("发证机构还没有填，请照证书填写。", code="certificate.issuer", field="issuer")
     if row.kind == "gi_mark" and not row.licensor:
         raise BadInput("写明许可人（注册人或登记机关）。", code="certificate.licensor", field="licensor")
 
@@ -116,7 +118,9 @@ def add_product(
     if yearly_grams is not None and yearly_grams <= 0:
         raise BadInput("全年数量要大于 0；证书没有写就留空。", code="certificate.quantity", field="yearly_grams")
     if any((p.variety, p.form) == (variety, form) for p in row.products):
-        raise BadInput("这个产品已经加过了。", code="certificate.product_twice", field="variety")
+        raise BadInput(
+            "这个产品已经加过了，要改数量请先删去原来那行。", code="certificate.product_twice", field="variety"
+        )
     product = CertificateProduct(variety=variety, form=form, yearly_grams=yearly_grams)
     row.products.append(product)
     _changed(row, actor, "certificate.product_added", product=[variety, form], yearly_grams=yearly_grams)
@@ -160,10 +164,10 @@ def note_check(
     if outcome not in rules.OUTCOMES:
         raise BadInput("请选核对的结果。", code="certificate.outcome", field="outcome")
     if checked_on > clock.today():
-        raise BadInput("核对的日期还没有到。", code="certificate.check_date", field="checked_on")
+        raise BadInput("核对的日期还没有到，填实际查询的那天。", code="certificate.check_date", field="checked_on")
     where = normalise_text(register)[:80]
     if not where:
-        raise BadInput("写明在哪里查的。", code="certificate.register", field="register")
+        raise BadInput("写明在哪里查的，例如登记平台的名称。", code="certificate.register", field="register")
     check = CertificateCheck(
         certificate_id=row.id, checked_on=checked_on, register=where, outcome=outcome, note=normalise_text(note)[:300],
         recorded_at=clock.now(), user_id=actor.user_id, organisation_id=actor.organisation_id,

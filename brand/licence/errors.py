@@ -64,20 +64,32 @@ register_constraint("ex_brand_licence_scope_one_live", "licence.overlap", OVERLA
 register_constraint(
     "uq_brand_licence_scope_licence_id_variety_form_specification",
     "licence.row_twice",
-    "这一行已经加过了。",
+    "这一行已经加过了，要改数量请先删去原来那行。",
     "specification",
 )
-register_constraint("tg_brand_licence_scope_frozen", "licence.frozen", "已批准的范围不能改，只能撤销后重新申请。")
-register_constraint("ck_brand_licence_quota_not_overdrawn", "licence.quota_short", "授权的全年数量不够了。", "count")
+register_constraint("tg_brand_licence_scope_frozen", "licence.frozen", "已批准的范围不能直接改，要增减请办授权变更。")
 register_constraint(
-    "ck_brand_licence_sublicence_not_overdrawn", "licence.quota_short", "合作约定的数量不够了。", "count"
+    "ck_brand_licence_quota_not_overdrawn",
+    "licence.quota_short",
+    "授权的全年数量不够了，请减少张数，或先申请变更数量。",
+    "count",
 )
-register_constraint("uq_brand_licence_draw_source", "licence.drawn_twice", "这一批已经扣过数量。")
 register_constraint(
-    "uq_brand_licence_licence_one_open_case", "licence.case_open", "这份授权已有一件同类申请在办，不用再提。"
+    "ck_brand_licence_sublicence_not_overdrawn",
+    "licence.quota_short",
+    "合作约定的数量不够了，请减少张数，或请被授权企业增加约定的数量。",
+    "count",
 )
-register_constraint("uq_brand_licence_suspension_one_open", "licence.suspended_twice", "这份授权已经暂停。")
-register_constraint("uq_brand_licence_review_licence_id_year_no", "licence.reviewed_twice", "这个授权年度已经审核过。")
+register_constraint("uq_brand_licence_draw_source", "licence.drawn_twice", "这一批已经扣过数量，不会再扣，请刷新页面。")
+register_constraint(
+    "uq_brand_licence_licence_one_open_case", "licence.case_open", "这份授权已有一件同类申请在办，请打开那件接着办。"
+)
+register_constraint(
+    "uq_brand_licence_suspension_one_open", "licence.suspended_twice", "这份授权已经暂停，不用再办，请刷新页面。"
+)
+register_constraint(
+    "uq_brand_licence_review_licence_id_year_no", "licence.reviewed_twice", "这个授权年度已经审核过，请刷新页面看结果。"
+)
 register_constraint(
     "uq_brand_licence_procedure_version", "licence.procedure_twice", "刚才有人也改了办理程序，请刷新后再看。"
 )

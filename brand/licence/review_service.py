@@ -39,9 +39,9 @@ def set_procedure(
 ) -> ProcedureRow:
     """Afterwards cases first sent from ``valid_from`` on are handled like this; cases under way keep their version."""
     if not actor.can(rules.DECIDE):
-        raise Denied("办理程序由品牌办审定人设定。", help="请换一个身份。")
+        raise Denied("办理程序由品牌办审定人设定。", help="请换一个身份办理。")
     if valid_from < clock.today():
-        raise BadInput("生效日不能早于今天。", code="licence.procedure_day", field="valid_from")
+        raise BadInput("生效日不能早于今天，请改成今天或以后。", code="licence.procedure_day", field="valid_from")
     if not 0 <= publicity_days <= 60:
         raise BadInput("公示天数在 0 到 60 个工作日之间。", code="licence.publicity", field="publicity_days")
     if not 1 <= renewal_days <= 180:
@@ -105,7 +105,12 @@ def record_visit(
     if len(findings) < 4:
         raise BadInput("请写明看到了什么。", code="licence.findings", field="findings", help="地块、品种、面积、包装。")
     if not -90 <= latitude <= 90 or not -180 <= longitude <= 180:
-        raise BadInput("经纬度不对。", code="licence.point", field="latitude", help="在现场点“用手机定位”。")
+        raise BadInput(
+            "经纬度超出了范围，记不下核查的位置。",
+            code="licence.point",
+            field="latitude",
+            help="在现场点“用手机定位”。",
+        )
     if not pictures:
         raise BadInput("至少附一张现场照片。", code="licence.photo", field="photo", help="拍到地块或包装间。")
     now = clock.now()
@@ -177,7 +182,7 @@ def add_opinion(
     if conclusion not in CONCLUSIONS:
         raise BadInput("请选专家的结论。", code="licence.conclusion", field="conclusion")
     if given_on > clock.today():
-        raise BadInput("出具日期还没有到。", code="licence.opinion_day", field="given_on")
+        raise BadInput("出具日期还没有到，请核对意见书上的日期。", code="licence.opinion_day", field="given_on")
     post, words = identifiers.normalise_text(post), identifiers.normalise_text(words, multiline=True)
     if not post or not words:
         raise BadInput("请写明专家的岗位和意见。", code="licence.opinion", field="words")
@@ -204,7 +209,7 @@ def opinions(licence: Licence) -> Sequence[Opinion]:
 
 def _examining(licence: Licence, actor: Actor) -> None:
     if not actor.can(rules.SCREEN):
-        raise Denied("审查由品牌办经办办理。", help="请换一个身份。")
+        raise Denied("审查由品牌办经办办理。", help="请换一个身份办理。")
     lock(licence)
     if licence.state not in EXAMINED:
         raise NotEditable()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from brand.licence.rules_policy import LicenceTerms
 from brand.licence.rules_terms import (
@@ -93,7 +93,7 @@ def applicant_fit(facts: LicenceFacts) -> list[Unmet]:
     """The applicant is an active organisation with a 统一社会信用代码, accepted the rules and promised the quality."""
     found = []
     if not facts.organisation_active:
-        found.append(_unmet("PP-01", "申请企业已不在册。", "先恢复入驻。"))
+        found.append(_unmet("PP-01", "申请企业已不在册。", "先办恢复入驻，再来申请。"))
     if not facts.organisation_has_uscc:
         found.append(_unmet("PP-02", "申请人没有统一社会信用代码，标志上印不出使用人。", "以合作社或企业身份申请。"))
     if not facts.rules_accepted:
@@ -160,7 +160,7 @@ def no_overlap(facts: LicenceFacts) -> list[Unmet]:
         for label in facts.overlapping
     ]
     if not facts.brand_active:
-        found.append(_unmet("PP-14", "这个品牌已停用。", "换一个在用的品牌。", who="品牌办公室"))
+        found.append(_unmet("PP-14", "这个品牌已停用。", "换一个在用的品牌。"))
     return found
 
 
@@ -172,15 +172,15 @@ def predecessor_sound(facts: LicenceFacts) -> list[Unmet]:
     until = facts.predecessor_until
     if facts.predecessor_state in ("withdrawn", "suspended"):
         word = "撤销" if facts.predecessor_state == "withdrawn" else "暂停"
-        hint = "按新申请办理。" if word == "撤销" else "先解除暂停，再办续期或变更。"
+        hint = "按新申请办理。" if word == "撤销" else "先改正，请品牌办公室解除暂停，再办续期或变更。"
         found.append(_unmet("PP-20", f"原授权已{word}，不能续期或变更。", hint))
     elif facts.kind == "change" and not (facts.predecessor_state == "licensed" and facts.today <= until):
         found.append(_unmet("PP-21", "原授权不在有效期内，不能变更。", "按新申请办理，或先续期。"))
     elif facts.kind == "renewal" and not in_renewal_window(until, facts.today, facts.procedure.renewal_days):
         days = facts.procedure.renewal_days
-        found.append(
-            _unmet("PP-22", f"续期在到期前后 {days} 天内办理，原授权 {until.isoformat()} 到期。", "到时候再提交。")
-        )
+        opens = until - timedelta(days=days)
+        hint = f"{opens.isoformat()} 起可以提交。" if facts.today < opens else "已经过了续期的时间，请按新申请办理。"
+        found.append(_unmet("PP-22", f"续期在到期前后 {days} 天内办理，原授权 {until.isoformat()} 到期。", hint))
     if facts.kind == "change":
         found += [
             _unmet(

@@ -45,11 +45,11 @@ def fits_the_licence(facts: SubFacts) -> list[Unmet]:
     if facts.grams <= 0:
         add(4, "数量要大于 0。", "填让对方包装的公斤数。")
     if facts.valid_from > facts.valid_until:
-        add(5, "截止日早于起始日。", "改日期。")
+        add(5, "截止日早于起始日。", "把截止日改到起始日以后。")
     elif facts.licence_until is not None and facts.valid_until > facts.licence_until:
         add(6, f"截止日不能晚于授权到期日 {facts.licence_until.isoformat()}。", "改截止日；续期以后再另行约定。")
     if facts.valid_until < facts.today:
-        add(7, "截止日已经过去。", "改截止日。")
+        add(7, "截止日已经过去。", "把截止日改成今天或以后。")
     return found
 
 
@@ -74,7 +74,14 @@ def ended_with_the_licence(facts: SubFacts) -> list[Unmet]:
     """The system ends a sub-licence only when its days or its licence are over."""
     if facts.today > facts.valid_until or facts.licence_state in ("expired", "withdrawn"):
         return []
-    return [Unmet("SL-12", "约定的日期还没有过，授权也还在。", help="双方都可以自己终止。", who="系统")]
+    return [
+        Unmet(
+            "SL-12",
+            "约定的日期还没有过，授权也还在。",
+            help="到期或授权结束时自动终止；要提前结束，双方都可以自己办。",
+            who="系统",
+        )
+    ]
 
 
 CONDITIONS = (fits_the_licence, partner_fit)

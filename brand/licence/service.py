@@ -31,7 +31,7 @@ EDITABLE = ("draft", "returned")
 def open_application(actor: Actor, brand_id: int, *, note: str = "") -> Licence:
     """Afterwards a draft application of the actor's organisation exists under a gap-free case number."""
     if not actor.can(rules.APPLY) or actor.organisation_id is None:
-        raise Denied("品牌授权由企业负责人或经办员申请。", help="请切换到企业身份。")
+        raise Denied("品牌授权由企业负责人或经办员申请。", help="请切换到企业身份办理。")
     brand = matrix.get_brand(brand_id)
     if not brand.is_public or not brand.active:
         raise BadInput(
@@ -71,7 +71,7 @@ def add_row(
         raise BadInput("基地面积要大于 0；不知道就留空。", code="licence.area", field="area_m2")
     if any((row.variety, row.form, row.specification) == (variety, form, specification) for row in licence.scope):
         raise BadInput(
-            "这一行已经加过了。", code="licence.row_twice", field="specification", help="改数量请先删去原来那行。"
+            "这一行已经加过了。", code="licence.row_twice", field="specification", help="要改数量，请先删去原来那行。"
         )
     row = Scope(
         licence=licence,
@@ -125,7 +125,9 @@ def add_evidence(
             "出具日期还没有到。", code="licence.evidence_date", field="issued_on", help="请核对材料上的日期。"
         )
     if issued_on is not None and valid_until is not None and valid_until < issued_on:
-        raise BadInput("有效期早于出具日期。", code="licence.evidence_validity", field="valid_until")
+        raise BadInput(
+            "有效期早于出具日期，请核对材料上的日期。", code="licence.evidence_validity", field="valid_until"
+        )
     data = stream if isinstance(stream, bytes) else stream.read()
     file = store(
         data,

@@ -30,7 +30,7 @@ def reopen(licence: Licence, kind: str, actor: Actor) -> Licence:
         raise LicenceNotFound()
     lock(licence)
     if licence.licence_no is None or kind not in ("renewal", "change"):
-        raise BadInput("只有已经授权的才能续期或变更。", code="licence.kind", help="按新申请办理。")
+        raise BadInput("这一件还没有授权，不能续期或变更。", code="licence.kind", help="按新申请办理。")
     if queries.open_case(licence, kind) is not None:
         raise CaseOpen(rules.KINDS[kind])
     year = clock.today().year
@@ -98,12 +98,14 @@ def report_use(
     if licence.organisation_id != actor.organisation_id:
         raise LicenceNotFound()
     if not actor.can(rules.APPLY):
-        raise Denied("用标情况由企业负责人或经办员报告。", help="请换一个身份。")
+        raise Denied("用标情况由企业负责人或经办员报告。", help="请换一个身份办理。")
     last = licence.ended_on or licence.valid_until
     if licence.valid_from is None or last is None:
         raise LicenceNotFound()
     if quarter not in rules.quarters_due(licence.valid_from, last, clock.today()):
-        raise BadInput("这个季度还没有结束，或者不在授权期内。", code="licence.quarter", field="quarter")
+        raise BadInput(
+            "这个季度还没有结束，或者不在授权期内，请从列表里选季度。", code="licence.quarter", field="quarter"
+        )
     rows = {row.id: row for row in licence.scope if row.status in ("granted", "ended")}
     faults = [
         Unmet("LR-01", "用标数量不能是负数，也不能大于全年数量。", help="填这个季度实际用标的公斤数。")
@@ -133,10 +135,10 @@ def report_use(
 def review(licence: Licence, actor: Actor, *, result: str, words: str) -> Review:
     """Afterwards the licence year that runs has its review; once a year."""
     if not actor.can(rules.SCREEN):
-        raise Denied("年度审核由品牌办经办办理。", help="请换一个身份。")
+        raise Denied("年度审核由品牌办经办办理。", help="请换一个身份办理。")
     lock(licence)
     if licence.state not in ("licensed", "suspended") or licence.anchor_on is None:
-        raise BadInput("授权不在有效期内，不用年度审核。", code="licence.review")
+        raise BadInput("授权不在有效期内，不用年度审核，等恢复或续期以后再办。", code="licence.review")
     if result not in ("in_order", "to_mend") or not words.strip():
         raise BadInput("请选审核结果，并写明看了什么。", code="licence.review_words", field="words")
     year_no = rules.licence_year(licence.anchor_on, clock.today())

@@ -98,9 +98,13 @@ def retire(pack: MarkPack, actor: Actor, reason: str) -> None:
     lock(pack)
     why = normalise_text(reason)[:200]
     if pack.released_at is None or pack.retired_at is not None:
-        raise Conflict("只有发布着的版本可以停用。", code="mark.not_released")
+        raise Conflict(
+            "只有发布着的版本可以停用。",
+            code="mark.not_released",
+            help="没有发布的不用停用；已经停用的，刷新页面就能看到。",
+        )
     if not why:
-        raise BadInput("写明停用的理由。", code="mark.reason", field="reason")
+        raise BadInput("写明停用的理由，已经下载的企业会看到。", code="mark.reason", field="reason")
     pack.retired_at, pack.retired_reason = clock.now(), why
     pack.version += 1
     record("mark.retired", pack, actor, number=pack.number, reason=why)

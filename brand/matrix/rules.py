@@ -66,11 +66,26 @@ def place_faults(level: str, parent_level: str | None, *, has_owner: bool) -> li
         return [Unmet("brand.level", "没有这一级品牌。", help="从四级里选一级。")]
     allowed = PARENT_LEVELS[level]
     if (parent_level is None) != (not allowed) or (parent_level is not None and parent_level not in allowed):
-        above = "、".join(label for key, label in LEVELS.items() if key in allowed) or "没有上级"
-        found.append(Unmet("brand.parent", f"{LEVELS[level]}的上级只能是：{above}。", article="方案第五部分（四）1"))
+        above = "、".join(label for key, label in LEVELS.items() if key in allowed)
+        said = (
+            f"{LEVELS[level]}的上级只能是：{above}。" if above else f"{LEVELS[level]}是最上一级，不挂在别的品牌下面。"
+        )
+        found.append(
+            Unmet(
+                "brand.parent",
+                said,
+                "方案第五部分（四）1",
+                "换一个上级，或换一级。",
+            )
+        )
     if has_owner == (level in PUBLIC_LEVELS):
         found.append(
-            Unmet("brand.owner", "企业品牌要有所属企业，公用品牌不能归某一家企业。", article="方案第五部分（四）1")
+            Unmet(
+                "brand.owner",
+                "企业品牌要有所属企业，公用品牌不能归某一家企业。",
+                "方案第五部分（四）1",
+                "企业品牌由企业自己登记；公用品牌由品牌办公室登记。",
+            )
         )
     return found
 

@@ -60,7 +60,9 @@ def seal_text(case: MisuseCase, actor: Actor, *, kind: str, title: str, content:
     """Words as they stood (a page, a statement) stand among the evidence."""
     text = normalise_text(content, multiline=True)[:20_000]
     if not text:
-        raise BadInput("没有可封存的文字。", code="misuse.evidence_text", field="content")
+        raise BadInput(
+            "没有可封存的文字，请把网页或陈述的文字贴进来，或上传文件。", code="misuse.evidence_text", field="content"
+        )
     return _seal(case, actor, kind, title, hashlib.sha256(text.encode()).hexdigest(), content=text)
 
 

@@ -239,7 +239,10 @@ def close_round(row: PatrolRound, actor: Actor) -> None:
     _open(row, actor)
     left = sum(1 for item in row.items if not item.result)
     if left or not row.items:
-        raise BadInput(f"还有 {left} 处没有看。" if left else "还没有要看的地方。", code="misuse.round_open")
+        raise BadInput(
+            f"还有 {left} 处没有看。" if left else "还没有要看的地方。", code="misuse.round_open",
+            help="逐处记下结果，再结束这一轮。" if left else "先“加一处”，看过再结束这一轮。",
+        )  # fmt: skip
     row.closed_at = clock.now()
     record("misuse.round_closed", row, actor)
 
@@ -249,7 +252,7 @@ def _open(row: PatrolRound, actor: Actor) -> None:
         raise CaseNotFound()
     lock(row)
     if row.closed_at is not None:
-        raise Conflict("这一轮巡查已经结束。", code="misuse.round_closed")
+        raise Conflict("这一轮巡查已经结束。", code="misuse.round_closed", help="还要再看，另开一轮。")
 
 
 def round_by(public_id: Any) -> PatrolRound:

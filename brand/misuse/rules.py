@@ -109,7 +109,7 @@ def heard(facts: MisuseFacts) -> list[Unmet]:
         ]
     if facts.today <= facts.hearing_until:
         said = f"当事人可以陈述申辩到 {facts.hearing_until} 24:00。"
-        return [_unmet("hearing_open", said, "等他陈述，或等期限过去。", "当事人")]
+        return [_unmet("hearing_open", said, "等当事人陈述，或等期限过去。", "当事人")]
     return []
 
 
@@ -124,9 +124,9 @@ def in_hearing_time(facts: MisuseFacts) -> list[Unmet]:
 def to_be_corrected(facts: MisuseFacts) -> list[Unmet]:
     """Only where correction was ordered, and once."""
     if "correct" not in facts.measures:
-        return [_unmet("no_correction", "决定里没有责令改正。", "不用核实。")]
+        return [_unmet("no_correction", "决定里没有责令改正，不用核实。", "直接公布决定，或结案。")]
     if facts.corrected:
-        return [_unmet("corrected", "已经核实过改正。", "不用再核实。")]
+        return [_unmet("corrected", "已经核实过改正，不用再核实。", "直接公布决定，或等公布期满。")]
     return []
 
 
@@ -144,7 +144,9 @@ def measures_fit(facts: MisuseFacts) -> list[Unmet]:
     if "take_down" in chosen and not facts.listing:
         out.append(
             _unmet(
-                "no_listing", "案子没有对应的网上商品，没有可下架的。", "从比对结果立案的才有；其他平台的，移送处理。"
+                "no_listing",
+                "案子没有对应的网上商品，没有可下架的。",
+                "本平台的商品，从自动比对或巡查立案；别的平台的，选移送。",
             )
         )
     return out

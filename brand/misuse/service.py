@@ -219,7 +219,11 @@ def add_evidence(case: MisuseCase, actor: Actor, *, kind: str, title: str, uploa
         raise CaseNotFound()
     lock(case)  # a piece never arrives beside the decision
     if case.state in ("decided", "published", "closed", "dismissed"):
-        raise BadInput("案子已经办完，不再加证据。", code="misuse.evidence_late")
+        raise BadInput(
+            "案子已经作出决定或办结，不再加证据。",
+            code="misuse.evidence_late",
+            help="发现新的情况，从举报、自动比对或巡查另立一件。",
+        )
     if upload is not None:
         return evidence.seal_file(
             case, actor, kind=kind, title=title, stream=upload.stream, filename=upload.filename or "证据"

@@ -102,7 +102,7 @@ def complete(facts: EntryFacts) -> list[Unmet]:
     if facts.kind == "brand" and facts.brand_own and not facts.brand_active:
         found.append(_unmet("PY-03", "这个品牌已停用。", "换一个在用的品牌。"))
     if not facts.organisation_active:
-        found.append(_unmet("PY-04", "企业已不在册。", "先恢复入驻。"))
+        found.append(_unmet("PY-04", "企业已不在册。", "先办恢复入驻，再来填报。"))
     if not facts.basis:
         found.append(_unmet("PY-05", "没有写认定依据。", "写清为什么算：定位、品质、包装、销路各一句。"))
     if facts.since is None:

@@ -90,7 +90,7 @@ def plan_complete(facts: EventFacts) -> list[Unmet]:
     if facts.starts_on is None or facts.ends_on is None:
         found.append(_unmet("HD-03", "没有写起止日期。", "填开始和结束日期，一天的活动填同一天。"))
     elif facts.ends_on < facts.starts_on:
-        found.append(_unmet("HD-04", "结束日期早于开始日期。", "改日期。"))
+        found.append(_unmet("HD-04", "结束日期早于开始日期。", "把结束日期改到开始日期以后，一天的活动填同一天。"))
     if facts.capacity is not None and facts.enrol_until is None:
         found.append(_unmet("HD-05", "有展位却没有写报名截止时间。", "填截止时间；不接受报名的，展位数留空。"))
     if facts.enrol_until and facts.last_moment and facts.enrol_until > facts.last_moment:
@@ -270,7 +270,7 @@ def enrolment_faults(
     if enrol_until is not None and now >= enrol_until:
         found.append(_unmet("HD-42", "报名已经截止。", "要参加请给主办单位打电话。", who="活动经办"))
     if not active:
-        found.append(_unmet("HD-43", "本单位已不在册。", "先恢复入驻。", who="报名企业"))
+        found.append(_unmet("HD-43", "本单位已不在册。", "先办恢复入驻，再来报名。", who="报名企业"))
     if not licensed:
         found.append(
             _unmet("HD-44", "这个活动只收获得品牌授权的企业。", "先申请品牌授权，批准后再报名。", who="报名企业")
@@ -286,7 +286,7 @@ def result_faults(
     if kind not in RESULTS:
         found.append(_unmet("HD-50", "没有这种成果。", "从列表里选。"))
     if quantity is None and amount_fen is None:
-        found.append(_unmet("HD-51", "没有数字。", "数量和金额至少填一样；没有成果就不用填。"))
+        found.append(_unmet("HD-51", "数量和金额都没有填。", "至少填一样；没有成果就不用填。"))
     if amount_fen is not None and kind not in ("orders", "contracts"):
         found.append(_unmet("HD-52", "只有订单和签约写金额。", "去掉金额，或换一种成果。"))
     if source_kind not in SOURCES or not source:

@@ -34,7 +34,7 @@ def faults(facts: MaterialFacts, today: date) -> list[Unmet]:
     """Every reason why a material cannot stand in the library."""
     found = []
     if facts.kind not in KINDS or facts.rights not in RIGHTS or facts.audience not in AUDIENCES:
-        found.append(Unmet("SC-01", "种类、权利或给谁用没有选对。", help="从列表里选。"))
+        found.append(Unmet("SC-01", "种类、权利和给谁用没有选齐。", help="从列表里选。"))
     if not 2 <= len(facts.title) <= 60:
         found.append(Unmet("SC-02", "素材没有名称。", help="写 2 到 60 个字。"))
     if not facts.caption:
@@ -44,7 +44,7 @@ def faults(facts: MaterialFacts, today: date) -> list[Unmet]:
     if facts.rights == "licensed" and not facts.rights_note:
         found.append(Unmet("SC-05", "写了已获授权，没有写是谁授权的。", help="写授权人和授权书的日期。"))
     if facts.rights_until is not None and facts.rights_until < today:
-        found.append(Unmet("SC-06", "使用期限已经过去。", help="没有使用权的素材不能放进库里。"))
+        found.append(Unmet("SC-06", "使用期限已经过去。", help="续好使用权再放进库里；没有使用权的不能用。"))
     if facts.kind == "video" and not sound_link(facts.link):
         found.append(Unmet("SC-07", "视频要填 https 开头的网址。", help="从视频平台复制分享网址。"))
     if facts.kind != "video" and not facts.has_file:

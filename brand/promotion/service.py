@@ -83,7 +83,7 @@ def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
         if clean.get(key) not in known:
             raise BadInput("请从列表里选。", code=f"promotion.{key}", field=key)
     if not clean["title"]:
-        raise BadInput("写活动名称。", code="promotion.title", field="title")
+        raise BadInput("还没有写活动名称。", code="promotion.title", field="title")
     if clean["ends_on"] < clean["starts_on"]:
         raise BadInput("结束日期早于开始日期。", code="promotion.days", field="ends_on", help="一天的活动填同一天。")
     capacity = clean.get("capacity")
@@ -125,7 +125,7 @@ def add_evidence(
     if link and not rules_media.sound_link(link):
         raise BadInput("网址要以 https 开头。", code="promotion.link", field="link", help="从浏览器地址栏复制。")
     if made_on is not None and made_on > clock.today():
-        raise BadInput("日期还没有到。", code="promotion.made_on", field="made_on", help="核对材料上的日期。")
+        raise BadInput("材料的日期还没有到。", code="promotion.made_on", field="made_on", help="核对材料上的日期。")
     file = None
     if stream is not None:
         data = stream if isinstance(stream, bytes) else stream.read()
@@ -218,7 +218,7 @@ def move(event: PromotionEvent, actor: Actor, key: str, reason: str = "") -> Non
 
 def _open(event: PromotionEvent, actor: Actor) -> None:
     if not actor.can(permissions.MANAGE):
-        raise Denied("活动由组织的人登记。", help="请换一个身份办理。")
+        raise Denied("活动由品牌办公室或 e 镇办公室登记和修改。", help="请换一个身份办理。")
     db.session.flush()  # the page's version stamp counted up; locking reads the row anew
     lock(event)
     if event.state in CLOSED:

@@ -40,7 +40,7 @@ def enrol(event: PromotionEvent, actor: Actor, *, goods: str, people: int, needs
     The event's row lock makes enterprises wait for each other; the database keeps seat numbers unique and within capacity.
     """
     if not actor.can(permissions.ENROL) or actor.organisation_id is None:
-        raise Denied("活动由企业负责人或经办员报名。", help="请切换到企业身份。")
+        raise Denied("活动由企业负责人或经办员报名。", help="请切换到企业身份办理。")
     lock(event)
     if unmet := unmet_for(event, actor.organisation_id):
         raise RuleBroken(unmet=unmet)
@@ -48,7 +48,7 @@ def enrol(event: PromotionEvent, actor: Actor, *, goods: str, people: int, needs
         raise AlreadyEnrolled(TWICE, help="在“活动和素材”里看报名结果。")
     goods = identifiers.normalise_text(goods)
     if not goods:
-        raise BadInput("写带什么产品去。", code="promotion.goods", field="goods")
+        raise BadInput("还没有写带什么产品去。", code="promotion.goods", field="goods")
     if not 1 <= people <= 50:
         raise BadInput("人数在 1 到 50 之间。", code="promotion.people", field="people")
     row = Enrolment(

@@ -104,18 +104,19 @@ def test_what_is_no_quarter_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("today", "rule"),
+    ("today", "helps"),
     [
-        (date(2027, 9, 19), "PP-22"),
-        (date(2027, 9, 20), None),
-        (LAST, None),
-        (date(2028, 1, 18), None),
-        (date(2028, 1, 19), "PP-22"),
+        (date(2027, 9, 19), ["2027-09-20 起可以提交。"]),
+        (date(2027, 9, 20), []),
+        (LAST, []),
+        (date(2028, 1, 18), []),
+        (date(2028, 1, 19), ["已经过了续期的时间，请按新申请办理。"]),
     ],
 )
-def test_a_renewal_is_asked_for_within_its_window(today: date, rule: str | None) -> None:
+def test_a_renewal_is_asked_for_within_its_window_and_told_what_to_do_outside_it(today: date, helps: list[str]) -> None:
     facts = rules.LicenceFacts(today, kind="renewal", predecessor_state="licensed", predecessor_until=LAST)
-    assert [u.rule for u in rules_guards.predecessor_sound(facts)] == ([rule] if rule else [])
+    found = rules_guards.predecessor_sound(facts)
+    assert [(u.rule, u.help) for u in found] == [("PP-22", text) for text in helps]
 
 
 @pytest.mark.parametrize(
