@@ -150,16 +150,12 @@ def build(elements: list[Element], stem: str | None = None, options: Options = S
 
 
 def _ordered(key: Identifier, qualifiers: list[Element]) -> list[Element]:
-    """The qualifiers of the path in order: of the longest sequence that leaves over only what may stand in the query."""
-    best: list[Element] = []
     for sequence in key.sequences:
-        inside = [element for element in qualifiers if element.ai in sequence]
-        spare = [element for element in qualifiers if element.ai not in sequence]
-        if len(inside) > len(best) and all(identifiers()[element.ai].attribute for element in spare):
-            best = sorted(inside, key=lambda element: sequence.index(element.ai))
-    if qualifiers and not best:
+        if all(element.ai in sequence for element in qualifiers):
+            return sorted(qualifiers, key=lambda element: sequence.index(element.ai))
+    if qualifiers:
         raise Malformed("这些限定标识符不能放在一起。", code="gs1.sequence")
-    return best
+    return []
 
 
 def product_uri(stem: str, gtin: str, lot: str | None = None, serial: str | None = None) -> str:

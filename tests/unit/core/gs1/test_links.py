@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from core.gs1 import digital_link, own_path
 from core.gs1.check import CSET82
-from core.gs1.digital_link import build, canonical, parse, product_uri
-from core.gs1.elements import parse_bracketed
+from core.gs1.digital_link import canonical, parse, product_uri
 from core.gs1.errors import Malformed
 from core.gs1.percent import escape, unescape
 
@@ -22,27 +21,6 @@ def test_what_is_built_is_read_back(lot, serial):
     link = parse(product_uri("https://yidun.example", GTIN, lot, serial))
 
     assert (link.get("01"), link.get("10"), link.get("21")) == (GTIN, lot, serial)
-
-
-@pytest.mark.parametrize(
-    ("data", "uri"),
-    [
-        ("(01)09520123456788(235)X(10)L", "https://a/01/09520123456788/235/X?10=L"),
-        ("(10)L(235)X(01)09520123456788", "https://a/01/09520123456788/235/X?10=L"),
-        ("(01)09520123456788(21)S(10)L(22)V(17)261231", "https://a/01/09520123456788/22/V/10/L/21/S?17=261231"),
-        ("(01)09520123456788(235)X(21)S", None),
-        ("(01)09520123456788(235)X(22)V(10)L", None),
-        ("(414)9520123456788(254)A(7040)1ABC", None),
-    ],
-)
-def test_what_cannot_stand_in_the_path_goes_to_the_query_where_it_may(data, uri):
-    elements = parse_bracketed(data)
-    if uri is None:
-        with pytest.raises(Malformed):
-            build(elements, "https://a")
-    else:
-        assert build(elements, "https://a") == uri
-        assert sorted(parse(uri).elements, key=str) == sorted(elements, key=str)
 
 
 @given(st.text(max_size=300))
