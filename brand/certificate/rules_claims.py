@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from brand.certificate.rules import Certificate, Decision, Use, decide
+from brand.certificate.rules import KINDS, Certificate, Decision, Use, decide
 from core.errors import Unmet
 
 
@@ -53,6 +53,10 @@ class Claim:
     words: str
     context: str
     kinds: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        return KINDS[self.kinds[0]].label
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from uuid import UUID
 from flask import redirect, render_template, url_for
 
 from brand.licence import facts, permissions, review_service, rules
+from brand.licence.errors import NotEditable
 from brand.licence.forms import AppointForm, FindingsForm, OpinionForm, PlotsForm, ProcedureForm
+from brand.licence.models import Licence
 from brand.licence.views import answer, blueprint, case_of
 from core.account.access import access, current_actor
 from core.errors import DomainError
@@ -29,11 +31,19 @@ def choose_plots(public_id: UUID) -> Any:
     )
 
 
+def _examined(public_id: UUID) -> Licence:
+    """The case, while the office examines it; NotEditable otherwise, for then its page has no such form."""
+    licence = case_of(public_id)
+    if licence.state not in review_service.EXAMINED:
+        raise NotEditable()
+    return licence
+
+
 @blueprint.post("/brand/cases/<uuid:public_id>/visits")
 @access(permissions.SCREEN)
 def appoint(public_id: UUID) -> Any:
     """Agree on a site visit."""
-    licence = case_of(public_id)
+    licence = _examined(public_id)
     form = AppointForm()
     return answer(
         licence, form, lambda: review_service.appoint(licence, current_actor(), **form.values()), "appoint_form"
@@ -44,7 +54,7 @@ def appoint(public_id: UUID) -> Any:
 @access(permissions.SCREEN)
 def record_visit(public_id: UUID, visit_id: UUID) -> Any:
     """Write down what a visit found: result, point, photos."""
-    licence = case_of(public_id)
+    licence = _examined(public_id)
     form = FindingsForm()
 
     def store() -> None:
@@ -62,7 +72,7 @@ def record_visit(public_id: UUID, visit_id: UUID) -> Any:
 @access(permissions.SCREEN)
 def cancel_visit(public_id: UUID, visit_id: UUID) -> Any:
     """Call a visit off."""
-    review_service.cancel_visit(case_of(public_id), current_actor(), visit_id)
+    review_service.cancel_visit(_examined(public_id), current_actor(), visit_id)
     return redirect(url_for(".show", public_id=public_id))
 
 
@@ -70,7 +80,7 @@ def cancel_visit(public_id: UUID, visit_id: UUID) -> Any:
 @access(permissions.SCREEN)
 def add_opinion(public_id: UUID) -> Any:
     """Put an expert's opinion with the case."""
-    licence = case_of(public_id)
+    licence = _examined(public_id)
     form = OpinionForm()
 
     def store() -> None:

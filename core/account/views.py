@@ -145,19 +145,19 @@ def register_person() -> Response | BaseResponse | tuple[str, int]:
 @blueprint.route("/password/forgot", methods=["GET", "POST"])
 @public("who forgot the password cannot sign in")
 @limiter.limit("5 per minute", methods=["POST"])
-def forgot() -> Response | str:
+def forgot() -> Response | tuple[str, int]:
     """Ask for a one-time code; the answer is the same whether or not the name exists."""
     form = ForgotForm()
     if form.validate_on_submit():
         service.request_reset(form.name.data)
         return make_response(redirect(url_for("account.reset", name=form.name.data)))
-    return render_template("core/account/forgot.html", form=form)
+    return render_template("core/account/forgot.html", form=form), 422 if form.errors else 200
 
 
 @blueprint.route("/password/reset", methods=["GET", "POST"])
 @public("who forgot the password cannot sign in")
 @limiter.limit("10 per minute", methods=["POST"])
-def reset() -> Response | str | tuple[str, int]:
+def reset() -> Response | tuple[str, int]:
     """Set a new password with a one-time code."""
     form = ResetForm()
     if request.method == "GET":
@@ -177,7 +177,7 @@ def reset() -> Response | str | tuple[str, int]:
             return render_template("core/account/reset.html", form=form), error.status
         flash("密码已经改好，请用新密码登录。", "ok")
         return make_response(redirect(url_for("account.login")))
-    return render_template("core/account/reset.html", form=form)
+    return render_template("core/account/reset.html", form=form), 422 if form.errors else 200
 
 
 @blueprint.route("/account", methods=["GET"])

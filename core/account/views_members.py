@@ -123,7 +123,7 @@ def end_member(public_id: object) -> Response:
 
 @blueprint.route("/account/codes", methods=["GET", "POST"])
 @access(CODES)
-def give_code() -> str | tuple[str, int]:
+def give_code() -> tuple[str, int]:
     """A clerk who checked a person's identity face to face gives them a one-time code."""
     form, code = GiveCodeForm(), ""
     if form.validate_on_submit():
@@ -139,7 +139,7 @@ def give_code() -> str | tuple[str, int]:
                 help="请由系统管理员在服务器上重设。",
             )
         code = service.issue_code(user, "reset", current_actor())
-    return render_template("core/account/give_code.html", form=form, code=code)
+    return render_template("core/account/give_code.html", form=form, code=code), 422 if form.errors else 200
 
 
 def _is_privileged(user_id: int) -> bool:

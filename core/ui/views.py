@@ -79,7 +79,7 @@ def find() -> Response | str:
 
 @blueprint.route("/admin/site", methods=["GET", "POST"])
 @access(SETTINGS)
-def texts() -> Response | str:
+def texts() -> Response | tuple[str, int]:
     """Edit the footer texts."""
     form: Form = SiteForm(data=site.texts())
     if request.method == "GET":
@@ -99,7 +99,7 @@ def texts() -> Response | str:
                 "页脚和说明已保存，最多半分钟后各页都会更新。" if changed else "没有改动。", "ok" if changed else "none"
             )
             return redirect(url_for("ui.texts"))  # type: ignore[return-value]
-    return render_template("ui/site.html", form=form)
+    return render_template("ui/site.html", form=form), 422 if form.errors else 200
 
 
 @blueprint.get("/about/<name>")

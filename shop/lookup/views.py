@@ -34,7 +34,7 @@ def ask() -> Any:
         form.claim_once()
         asked = service.ask(form.order_no.data, form.tail.data, address=request.remote_addr or "")
         return redirect(url_for("lookup.code", public_id=asked.public_id))
-    return render_template("shop/lookup/ask.html", form=form)
+    return render_template("shop/lookup/ask.html", form=form), 422 if form.errors else 200
 
 
 @blueprint.route("/orders/find/<uuid:public_id>", methods=["GET", "POST"])
@@ -52,4 +52,4 @@ def code(public_id: UUID) -> Any:
             if not form.put_error(error):
                 raise
             return render_template("shop/lookup/code.html", form=form), error.status
-    return render_template("shop/lookup/code.html", form=form)
+    return render_template("shop/lookup/code.html", form=form), 422 if form.errors else 200

@@ -23,13 +23,13 @@ def do(box_public_id: uuid.UUID, key: str, verb: str, scanned: str, actor: Actor
 
     Raises Refused, Unreadable or BoxNotFound; nothing is stored then, so the same key may be tried again.
     """
+    box = queries.box_for_actor(box_public_id, actor)
     if verb not in VERBS:
         raise BadInput("不认得这个动作。", code="aggregation.verb", help="刷新装箱台再试。")
     try:
         wanted = uuid.UUID(key)
     except ValueError:
         raise BadInput("这次扫描不完整。", code="aggregation.key", help="刷新装箱台再扫一次。") from None
-    box = queries.box_for_actor(box_public_id, actor)
     lock(box)  # a replay waits here for the first and then finds its answer
     if (told := _answered(wanted, actor)) is not None:
         return told | {"repeated": True}

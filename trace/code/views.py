@@ -52,7 +52,7 @@ def index() -> Response | str:
 
 @bp.route("/lots/<uuid:lot_id>/new", methods=["GET", "POST"])
 @access(PRINT)
-def new(lot_id: uuid.UUID) -> str | Redirect:
+def new(lot_id: uuid.UUID) -> Redirect | tuple[str, int]:
     actor = current_actor()
     lot, item = queries.lot_for_actor(lot_id, actor)
     left = max((lot.pieces or 0) - queries.standing_codes(lot.id), 0)
@@ -73,7 +73,7 @@ def new(lot_id: uuid.UUID) -> str | Redirect:
         "trace/code/new.html", form=form, lot=lot, item=item, left=left, facts=designs.facts_of_lot(lot.id),
         licence=service.licence_of(lot, item), unmet=service.explain_issue(lot_id, 1, actor),
         quota=service.quota_of(lot, item),
-    )  # fmt: skip
+    ), 422 if form.errors else 200  # fmt: skip
 
 
 @bp.get("/<uuid:public_id>")
@@ -212,7 +212,7 @@ def part(public_id: uuid.UUID, run_id: uuid.UUID, number: int) -> Response:
 
 @bp.route("/<uuid:public_id>/covered", methods=["GET", "POST"])
 @access(COVERED)
-def covered(public_id: uuid.UUID) -> str | Response:
+def covered(public_id: uuid.UUID) -> tuple[str, int] | Response:
     """The list of covered codes for the printer of the scratch film; every export is in the audit trail."""
     actor = current_actor()
     series = queries.series_for_actor(public_id, actor)
@@ -223,12 +223,13 @@ def covered(public_id: uuid.UUID) -> str | Response:
         series, run = register_service.register_print(public_id, wish, actor)
         return _send(bigprint.output(series, run, actor), bigprint.filename(series, run))
     lot, _item = queries.lot_of(series)
-    return render_template("trace/code/covered.html", form=form, series=series, lot=lot)
+    page = render_template("trace/code/covered.html", form=form, series=series, lot=lot)
+    return page, 422 if form.errors else 200
 
 
 @bp.route("/<uuid:public_id>/void", methods=["GET", "POST"])
 @access(VOID)
-def void(public_id: uuid.UUID) -> str | Redirect:
+def void(public_id: uuid.UUID) -> Redirect | tuple[str, int]:
     """Units that answer 已作废 from now on; asked on a page of its own because it cannot be undone."""
     actor, form = current_actor(), VoidForm()
     series = queries.series_for_actor(public_id, actor)
@@ -239,12 +240,13 @@ def void(public_id: uuid.UUID) -> str | Redirect:
         flash(f"已作废 {last - first + 1:,} 个编号，空出的件数可以重新赋码。")
         return redirect(url_for(".show", public_id=public_id), 303)
     lot, _item = queries.lot_of(series)
-    return render_template("trace/code/void.html", form=form, series=series, lot=lot)
+    page = render_template("trace/code/void.html", form=form, series=series, lot=lot)
+    return page, 422 if form.errors else 200
 
 
 @bp.route("/<uuid:public_id>/destroy", methods=["GET", "POST"])
 @access(DESTROY)
-def destroy(public_id: uuid.UUID) -> str | Redirect:
+def destroy(public_id: uuid.UUID) -> Redirect | tuple[str, int]:
     """Boxes that were destroyed with their goods; the deed is answered by a reversal on the lot's page where it was wrong."""
     actor, form = current_actor(), DestroyForm(data={"on": clock.today()} if request.method == "GET" else None)
     series = queries.series_for_actor(public_id, actor)
@@ -260,12 +262,13 @@ def destroy(public_id: uuid.UUID) -> str | Redirect:
             flash(f"已登记销毁 {last - first + 1:,} 件，扫码的人从现在起会看到。")
             return redirect(url_for(".show", public_id=public_id), 303)
     lot, _item = queries.lot_of(series)
-    return render_template("trace/code/destroy.html", form=form, series=series, lot=lot)
+    page = render_template("trace/code/destroy.html", form=form, series=series, lot=lot)
+    return page, 422 if form.errors else 200
 
 
 @bp.route("/<uuid:public_id>/statements/<uuid:statement_id>", methods=["GET", "POST"])
 @access(PRINT)
-def own_signature(public_id: uuid.UUID, statement_id: uuid.UUID) -> str | Redirect:
+def own_signature(public_id: uuid.UUID, statement_id: uuid.UUID) -> Redirect | tuple[str, int]:
     """An enterprise that keeps its own key downloads the words, signs them elsewhere and pastes the signed file here."""
     actor, form = current_actor(), SignedForm()
     series = queries.series_for_actor(public_id, actor)
@@ -281,9 +284,10 @@ def own_signature(public_id: uuid.UUID, statement_id: uuid.UUID) -> str | Redire
             flash("签名已核对，正在写入存证日志。")
             return redirect(url_for(".show", public_id=public_id), 303)
     lot, _item = queries.lot_of(series)
-    return render_template(
+    page = render_template(
         "trace/code/own_signature.html", form=form, series=series, lot=lot, statement_id=statement_id
     )
+    return page, 422 if form.errors else 200
 
 
 @bp.get("/<uuid:public_id>/statements/<uuid:statement_id>/package")

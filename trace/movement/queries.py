@@ -52,6 +52,22 @@ def load(public_id: uuid.UUID, actor: Actor) -> Shipment:
     return row
 
 
+def sent(public_id: uuid.UUID, actor: Actor) -> Shipment:
+    """The shipment, if the actor's organisation sent it; NotFound also for the receiver, who cannot call it back."""
+    row = load(public_id, actor)
+    if actor.organisation_id != row.organisation_id:
+        raise NotFound("没有找到这张发货单。", help="撤销发货由发货单位办理。")
+    return row
+
+
+def received(public_id: uuid.UUID, actor: Actor) -> Shipment:
+    """The shipment, if it is addressed to the actor's organisation; NotFound also for the sender."""
+    row = load(public_id, actor)
+    if actor.organisation_id != row.receiver_id:
+        raise NotFound("没有找到这张发货单。", help="冲正收货由收货单位办理。")
+    return row
+
+
 def table_of(organisation_id: int, side: str = "") -> Any:
     """The rows of the shipments page: all, those sent, or those to receive."""
     other, _ = organisations.name_of(Shipment.receiver_id)

@@ -184,18 +184,22 @@ def _told(line_id: int) -> service.Told:
 @bp.route("/<uuid:public_id>/void", methods=["GET", "POST"])
 @access(SEND)
 def void(public_id: uuid.UUID) -> ResponseReturnValue:
-    return _with_reason(public_id, "撤销发货", "货没有发出去才撤销；对方收了货，由对方按实收办理。", service.void)
+    return _with_reason(
+        public_id, "撤销发货", "货没有发出去才撤销；对方收了货，由对方按实收办理。", service.void, queries.sent
+    )
 
 
 @bp.route("/<uuid:public_id>/reopen", methods=["GET", "POST"])
 @access(RECEIVE)
 def reopen(public_id: uuid.UUID) -> ResponseReturnValue:
-    return _with_reason(public_id, "冲正收货", "收货数量记错了才冲正；冲正以后回到在途，重新收货。", service.reopen)
+    return _with_reason(
+        public_id, "冲正收货", "收货数量记错了才冲正；冲正以后回到在途，重新收货。", service.reopen, queries.received
+    )
 
 
-def _with_reason(public_id: uuid.UUID, title: str, lead: str, deed: Any) -> ResponseReturnValue:
+def _with_reason(public_id: uuid.UUID, title: str, lead: str, deed: Any, find: Any) -> ResponseReturnValue:
     actor = current_actor()
-    shipment = queries.load(public_id, actor)
+    shipment = find(public_id, actor)
     form, unmet = ReasonForm(), ()
     if form.validate_on_submit():
         try:
