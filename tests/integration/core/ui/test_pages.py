@@ -146,7 +146,7 @@ def test_a_made_up_filing_number_is_refused_at_its_field(as_user: People) -> Non
     admin = as_user("sysadmin")
     answer = admin.post("/admin/site", data={**_form_of(admin.get("/admin/site").text), "icp": "京备12号"})
 
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert 'id="icp-error"' in answer.text
 
 
