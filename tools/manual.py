@@ -60,6 +60,16 @@ SHOTS: tuple[tuple[str, str, int, str, str], ...] = (
     ("mark-files", "coop", 390, "/marks/{mark_pack}", ""),
     ("misuse-report", "", 390, "/misuse/report", ""),
     ("misuse-case", "brand", 1280, "/misuse/cases/{misuse_case}", ""),
+    ("brands", "", 390, "/brands", ""),
+    ("matrix", "brand", 1280, "/brand/matrix", ""),
+    ("licence-apply", "coop", 390, "/brand/cases/new", ""),
+    ("licence-review", "brand", 1280, "/brand/cases/{renewal}", ""),
+    ("licence-page", "", 390, "/licence/{withdrawn_licence}", ""),
+    ("promotion-event", "brand", 1280, "/brand/promotion/{fair}", ""),
+    ("promotion-join", "coop", 390, "/enterprise/promotion", ""),
+    ("promotion-month", "", 390, "/promotion", ""),
+    ("nurture", "brand", 1280, "/brand/nurture", ""),
+    ("counted", "office", 1280, "/office/targets/K09/counted", ""),
     ("misuse-decision", "", 390, "/misuse/decisions/{misuse_case}", ""),
 )
 
