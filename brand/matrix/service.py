@@ -44,6 +44,7 @@ def establish_matrix(actor: Actor) -> list[Brand]:
                 name=item["name"],
                 species=species,
                 introduction=item["introduction"],
+                introduction_en=item["introduction_en"],
             )
         )
     return made
