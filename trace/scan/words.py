@@ -106,6 +106,8 @@ EN = {
     "不能判定": "cannot be judged",
     "无限量规定": "no limit set",
     "单位 mg/kg，按 {standard}。": "Unit mg/kg, by {standard}. ",
+    "检出限 {n}": "detection limit {n}",
+    "限量还没有和标准原文核对。": "These limits have not been compared with the printed standard yet. ",
     "单位 mg/kg，这些项目没有规定限量。": "Unit mg/kg; no limit is laid down for these items. ",
     "{day} 出具，结果对送检样品负责。": "issued on {day}; valid for the sample tested.",
     "从地头到手里": "From the field to you",

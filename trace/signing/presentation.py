@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Rows = list[tuple[str, ...]]
+_MARKS = {"temporary": "临时限量", "to_be_confirmed": "限量待核对"}
 _VERDICT = {"not_over": "不超过限量", "over": "超过限量", "banned_detected": "检出禁用物质"}
 
 
@@ -184,21 +185,37 @@ def _test(test: dict[str, Any]) -> Section:
     laboratory = test.get("laboratory", {})
     table: Rows = []
     for result in test.get("results", []):
-        value = (
-            "未检出"
-            if result.get("result") == "not_detected"
-            else f"{result.get('result', '')} {result.get('unit', '')}"
-        )
         judgement = result.get("judgementLabel") or _VERDICT.get(result.get("judgement", ""), "不能判定")
-        table.append((str(result.get("substance", "")), value, str(result.get("limit", "无限量规定")), judgement))
+        item = "，".join(str(result[name]) for name in ("substance", "method") if result.get(name))
+        table.append((item, _measured(result), _limit(result), judgement))
     rows: Rows = [
         ("报告", _text(test, "reportNo")),
         ("检测单位", _text(laboratory, "name")),
         ("抽样", _text(test, "sampledOn")),
         ("出具", _text(test, "reportedOn")),
     ]
+    if test.get("standard"):
+        rows.append(("限量标准", _text(test, "standard")))
     source = "self" if laboratory.get("kind") == "own" else "lab"
     return Section("检测", source, rows, ("项目", "结果", "限量", "判定"), table)
+
+
+def _measured(result: dict[str, Any]) -> str:
+    """What was found, with its unit; not detected is told with the limit of detection where the report names it."""
+    unit = result.get("unit", "")
+    if result.get("result") != "not_detected":
+        return f"{result.get('result', '')} {unit}".strip()
+    return (
+        f"未检出（检出限 {result['detectionLimit']} {unit}".strip() + "）" if "detectionLimit" in result else "未检出"
+    )
+
+
+def _limit(result: dict[str, Any]) -> str:
+    """The limit as judged, with what the table says about it: for a time only, not yet confirmed."""
+    if "limit" not in result:
+        return "无限量规定" if result.get("judgement", "no_limit") == "no_limit" else "–"
+    marks = "，".join(_MARKS[mark] for mark in result.get("limitMarks", []) if mark in _MARKS)
+    return f"{result['limit']} {result.get('unit', '')}".strip() + (f"（{marks}）" if marks else "")
 
 
 def _journal(subject: dict[str, Any]) -> Section:

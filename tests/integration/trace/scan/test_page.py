@@ -31,6 +31,7 @@ def test_the_page_says_who_stated_it_and_that_no_witness_has_seen_it(place):
         "未使用禁用农药", "示例镇示例村", "未提供", "拨打 12315", "疏果", "签名密钥由平台代管",
     ):  # fmt: skip
         assert words in text
+    assert "限量还没有和标准原文核对" in text
     assert "正品" not in text
     assert "/misuse/report?about=%2Fid%2Fuscc%2F" in text
 

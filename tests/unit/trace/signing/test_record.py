@@ -105,7 +105,28 @@ def test_a_test_of_the_growers_own_laboratory_is_a_statement_of_the_enterprise()
 
     section = next(s for s in presentation.sections(credential(subject)) if s.title == "检测")
 
-    assert (section.source, section.table) == ("self", [("戊唑醇", "未检出", "2", "不超过限量")])
+    assert (section.source, section.table) == ("self", [("戊唑醇", "未检出", "2 mg/kg", "不超过限量")])
+
+
+@pytest.mark.parametrize(
+    ("change", "row"),
+    [
+        ({"detectionLimit": "0.01", "method": "GB 23200.113-2018"}, ("戊唑醇，GB 23200.113-2018", "未检出（检出限 0.01 mg/kg）", "2 mg/kg")),
+        ({"result": "0.034", "limitMarks": ["temporary", "to_be_confirmed"]}, ("戊唑醇", "0.034 mg/kg", "2 mg/kg（临时限量，限量待核对）")),
+        ({"limit": None, "judgement": "no_limit"}, ("戊唑醇", "未检出", "无限量规定")),
+        ({"limit": None, "judgement": "not_judgeable"}, ("戊唑醇", "未检出", "–")),
+    ],
+)  # fmt: skip
+def test_an_item_is_told_with_its_limit_of_detection_and_what_the_table_says_of_its_limit(
+    change: dict[str, Any], row: tuple[str, str, str]
+) -> None:
+    result = {key: value for key, value in (RESULT | change).items() if value is not None}
+    subject = {**example(), "tests": [{"laboratory": {}, "standard": "GB 2763-2026", "results": [result]}]}
+
+    section = next(s for s in presentation.sections(credential(subject)) if s.title == "检测")
+
+    assert section.table[0][:3] == row
+    assert ("限量标准", "GB 2763-2026") in section.rows
 
 
 @pytest.mark.parametrize(
