@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from core.workflow.engine import explain, fire
 from tests.factories import brand as make_brand
 from tests.factories import certificate as make
 from tests.factories import trace as grow
+from tests.factories.policy import changed
 
 
 @pytest.fixture
@@ -230,6 +231,25 @@ def test_reminders_go_out_once_each_and_not_for_a_renewed_one(people: dict[str, 
     assert told() == 2
     assert [c.number for c in queries.chain(row)] == ["0001OP2600001", "0001OP2700001"]
     assert queries.chain(new) == queries.chain(row)
+
+
+def test_a_look_up_is_fresh_by_the_number_of_the_day_it_was_made(
+    people: dict[str, Any], as_user: Any, clock: Any
+) -> None:
+    owner, clerk = people["owner"].actor, people["brand_clerk"].actor
+    changed(as_user, "certificate.check_days", "5", core_clock.today() + timedelta(days=1))
+    rows = []
+    for number in ("LB-18-2601040001", "LB-18-2601040002"):
+        rows.append(make.submitted(owner, plots=[people["plot"]], number=number))
+        service.note_check(
+            rows[-1], clerk, checked_on=core_clock.today(), register="示例登记平台", outcome="matches", note="一致"
+        )
+        clock.advance(days=1)
+    clock.advance(days=10)
+
+    unmet = [[u.rule for u in explain(rules.CERTIFICATE, row, "confirm", clerk)] for row in rows]
+
+    assert unmet == [[], ["certificate.check_old"]]
 
 
 def test_a_renewal_follows_its_own_certificate_later_than_it(people: dict[str, Any]) -> None:
