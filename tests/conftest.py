@@ -37,17 +37,18 @@ settings.load_profile("shared machine")
 
 
 JOURNEYS = "tests/e2e"
+SHARED = (JOURNEYS, "tests/integration/generated/test_forms")
 FIRST = (JOURNEYS, "tests/integration/generated", "tests/integration/tools", "tests/integration/core/supervisor")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """A file stays with one worker, so that its fixtures are made once; all browser journeys share one server."""
+    """A file stays with one worker, so that its fixtures are made once; what walks one told story shares it."""
     from xdist.scheduler.loadscope import LoadScopeScheduling
 
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return JOURNEYS if nodeid.startswith(JOURNEYS) else nodeid.partition("::")[0]
+            return next((shared for shared in SHARED if nodeid.startswith(shared)), nodeid.partition("::")[0])
 
     config.option.loadscopereorder = False
     return ByFile(config, log)

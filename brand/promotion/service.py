@@ -155,6 +155,15 @@ def remove_evidence(event: PromotionEvent, actor: Actor, evidence_id: int) -> No
     record("promotion.evidence_removed", event, actor, kind=row.kind, caption=row.caption)
 
 
+def require_seat(event: PromotionEvent, actor: Actor) -> None:
+    """Raises EventNotFound where the actor is neither the organiser nor of an enterprise that has a place."""
+    if actor.can(permissions.MANAGE):
+        return
+    place = queries.enrolment_of(event.id, actor.organisation_id)
+    if place is None or place.state not in rules.SEATED:
+        raise EventNotFound
+
+
 def add_result(
     event: PromotionEvent,
     actor: Actor,
@@ -168,10 +177,8 @@ def add_result(
 ) -> EventResult:
     """Afterwards the figure stands with its source: of the enterprise that came, or of the event, told by the organiser."""
     office = actor.can(permissions.MANAGE)
+    require_seat(event, actor)
     if not office:
-        place = queries.enrolment_of(event.id, actor.organisation_id)
-        if place is None or place.state not in rules.SEATED:
-            raise EventNotFound
         source_kind = "self"
     db.session.flush()
     lock(event)

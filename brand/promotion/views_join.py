@@ -108,6 +108,7 @@ def withdraw(public_id: UUID) -> Any:
 def add_result(public_id: UUID) -> Any:
     """Report a figure of one's own; other enterprises do not see it."""
     event, form = queries.announced(public_id), OwnResultForm()
+    service.require_seat(event, current_actor())
     return done(
         form,
         lambda: service.add_result(event, current_actor(), source_kind="self", **form.values()),

@@ -195,6 +195,7 @@ def test_results_carry_their_source_and_stay_an_enterprises_own(
     with pytest.raises(EventNotFound):
         service.remove_result(event, other.actor, row.id)
     address = f"/enterprise/promotion/{event.public_id}"
+    assert as_user("owner").post(f"{address}/results", data={}).status_code == 404  # before a word of it is judged
     assert "3,456.00" in mine.get(address).text
     assert "3,456.00" not in other.get(address).text
     for place in places:

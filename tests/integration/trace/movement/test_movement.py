@@ -246,6 +246,8 @@ def test_pages_from_sending_to_receiving(grown, as_user, session):
     here = done.headers["Location"]
     assert third.get(here).status_code == 404
     assert third.get(here + "/void").status_code == 404
+    assert buyer.get(here + "/void").status_code == 404  # calling back is the sender's
+    assert owner.get(here + "/reopen").status_code == 404  # answering is the receiver's
     assert "在途" in owner.get(here).text
     assert owner.post(here, data={"received_on": "2026-11-20"}).status_code == 409
     line = service.lines_of(session.scalar(select(Shipment)))[0]
