@@ -33,6 +33,7 @@ OPEN = {
     "licence.move_share": "the licensee and the one it lets pack",
     "licence.share": "the licensee and the one it lets pack",
     "movement.show": "the sender and the receiver",
+    "promotion_join.add_result": "every enterprise that has a place at the event",
     "promotion_join.download": "materials given to all enterprises",
     "promotion_join.show": "an event is announced to everybody",
 }
