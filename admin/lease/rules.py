@@ -98,6 +98,15 @@ LEASE = Workflow(
 )
 
 
+def chip(state: str, starts_on: date, ends_on: date, day: date) -> tuple[str, str]:
+    """What a lease is called on ``day``, with its tone: one that was started is let from its first day to its last (both included)."""
+    if state == "running" and day < starts_on:
+        return "已签租，待起租", "busy"
+    if state == "running" and day > ends_on:
+        return "租期已满，待续租或腾退", "todo"
+    return LEASE.label_of(state), LEASE.state(state).tone
+
+
 def months_between(first: date, last: date, start: date, end: date) -> int:
     """Whole calendar months of ``start``–``end`` within ``first``–``last`` (a month begun counts when 15 days of it are let)."""
     low, high = max(first, start), min(last, end)

@@ -12,6 +12,7 @@ from admin.lease.forms import OfferForm, UnitForm
 from admin.lease.models import Lease, Unit
 from admin.lease.rules import LEASE
 from admin.project.screens import form_page
+from core import clock
 from core.account.access import access, current_actor
 from core.organisation import queries as organisations
 from core.ui import flash
@@ -36,7 +37,7 @@ def index() -> Any:
             Column("area", "面积（㎡）", kind="number", value=lambda r: r[0].area_m2),
             Column("starts_on", "起租", kind="date", value=lambda r: r[0].starts_on, sort=Lease.starts_on),
             Column("ends_on", "到期", kind="date", value=lambda r: r[0].ends_on, sort=Lease.ends_on),
-            Column("state", "状态", kind="chip", value=lambda r: (LEASE.label_of(r[0].state), LEASE.state(r[0].state).tone)),
+            Column("state", "状态", kind="chip", value=lambda r: _chip(r[0])),
         ],
         filters=[Filter("state", "状态", column=Lease.state, choices=[(s.key, s.label) for s in LEASE.states])],
         default_sort="unit",
@@ -44,6 +45,10 @@ def index() -> Any:
         empty="还没有租赁。",
     )  # fmt: skip
     return table.respond("admin/lease/index.html", office=actor.can(rules.OFFER))
+
+
+def _chip(lease: Lease) -> tuple[str, str]:
+    return rules.chip(lease.state, lease.starts_on, lease.ends_on, clock.today())
 
 
 @blueprint.get("/leases/units")
@@ -103,7 +108,7 @@ def show(public_id: UUID) -> Any:
         unit=queries.unit_codes([lease.unit_id])[lease.unit_id],
         tenant=organisations.get_organisation(lease.organisation_id),
         uses=rules.USES,
-        workflow=LEASE,
+        chip=_chip(lease),
         moves=moves_for(LEASE, lease, actor),
         history=history(LEASE, lease.id),
     )
