@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admin.support.rules import (
+    KINDS,
     Facts,
     Rule,
     as_data,
@@ -106,3 +107,7 @@ def test_tiers_are_read_line_by_line_and_a_wrong_line_is_named() -> None:
     assert read_tiers("100 5\n200，10") == ((10_000, 500), (20_000, 1_000))
     with pytest.raises(ValueError, match="2"):
         read_tiers("100 5\n-1 5")
+
+
+def test_kinds_differ_in_their_first_letter_for_the_constraints_tell_them_apart_by_it() -> None:
+    assert len({kind[0] for kind in KINDS}) == len(KINDS)  # docs/adr/0085
