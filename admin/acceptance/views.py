@@ -35,10 +35,9 @@ def case_url(case: Case) -> str:
 def index() -> Any:
     """Cases the actor may see."""
     seen = projects.for_actor(current_actor()).with_only_columns(Project.id).order_by(None)
+    query: Any = select(Case.public_id, Case.case_no, Case.kind, Case.state, Case.applied_at, Project.name)
     table = Table(
-        select(Case.public_id, Case.case_no, Case.kind, Case.state, Case.applied_at, Project.name)
-        .join(Project, Project.id == Case.project_id)
-        .where(Case.project_id.in_(seen)),
+        query.join(Project, Project.id == Case.project_id).where(Case.project_id.in_(seen)),
         columns=[
             Column(
                 "case_no", "编号", sort=Case.case_no, link=lambda r: url_for("acceptance.show", public_id=r.public_id)
@@ -76,7 +75,7 @@ def show(public_id: UUID) -> Any:
     """One case."""
     actor = current_actor()
     case = queries.get_case(public_id, actor)
-    own = {"public_id": public_id}
+    own: dict[str, Any] = {"public_id": public_id}
     pages = {
         "ready": url_for(".ready", **own), "fail": url_for(".fail", **own), "not_fixed": url_for(".not_fixed", **own),
         "submit_fix": url_for(".fix", **own), "file": url_for(".file", **own),

@@ -17,6 +17,7 @@ from shop.catalogue.queries import variants_of
 from shop.checkout import service as checkout
 from shop.checkout.rules import Address
 from shop.livestream import service as hosts
+from shop.livestream.rules import Click
 from shop.order import service as orders_service
 from shop.payment import service as payment
 from shop.stock import service as stock
@@ -111,7 +112,7 @@ def _place(stage: Stage, address: Address, method: str, quantity: int, by_host: 
     variant = variants_of([listing.id])[listing.id][0]
     cart = carts.open_cart(None)
     carts.put(cart, uuid.UUID(str(variant.public_id)), quantity)
-    clicks = ()
+    clicks: tuple[Click, ...] = ()
     if by_host:
         link = hosts.find_link(stage.notes["host_link"].removeprefix("/l/"))
         clicks = tuple(hosts.clicks(hosts.remember(None, link, clock.now() - timedelta(minutes=12))))
