@@ -78,3 +78,12 @@ def test_every_word_marked_for_translation_has_an_english_text() -> None:
     }
 
     assert not missing
+
+
+def test_every_form_of_moves_carries_the_version_its_page_showed() -> None:
+    """Edited by two people: the second is told.  The style page shows the component and sends nothing."""
+    pages = [p for p in TEMPLATES if "guide" not in p.parts]
+    found = [c for p in pages for c in re.findall(r"ui\.moves\((.*?)\) ?(?:}}|%})", _text(p), flags=re.DOTALL)]
+
+    assert len(found) > 20
+    assert [c for c in found if not re.search(r"version_of=(?!none)\w+", c)] == []

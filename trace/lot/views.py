@@ -107,6 +107,7 @@ def _show(public_id: uuid.UUID) -> str:
     return render_template(
         "trace/lot/show.html",
         lot=lot,
+        row=row,
         back=back,
         checks=queries.sealing_checks(lot.id) if lot.state == "open" else [],
         late=queries.sealing_unmet(lot.id) if lot.is_sealed else [],

@@ -116,3 +116,19 @@ def test_another_organisation_finds_none_of_the_pages(grown, as_user, session):
     pages = [f"/lots/{grown.raw.public_id}/{p}" for p in ("grade", "split", "merge", "measure", "sealer")]
     assert {other.get(p).status_code for p in [*pages, f"/lots/deeds/{deed.public_id}/reverse"]} == {404}
     assert queries.lot_by_id(grown.raw.id).remainder_g == 1_500_000
+
+
+def test_a_move_of_a_page_that_is_no_longer_true_is_refused_and_changes_nothing(owner, grown, session):
+    here = f"/lots/{grown.raw.public_id}"
+    page = owner.get(here)
+    stamp = re.search(r'name="version" value="([^"]+)"', page.text)[1]
+    grown.raw.version += 1  # another person's deed
+    session.flush()
+    sent = {"move": "cancel", "reason": "登记错了", "confirmed": "1", "version": stamp, "once": once(page)}
+
+    answer = owner.post(f"{here}/move", data=sent)
+
+    assert answer.status_code == 409
+    assert "你打开这一页以后" in answer.text
+    session.refresh(grown.raw)
+    assert grown.raw.state == "open"
