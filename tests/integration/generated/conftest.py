@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
+from core.db import db
 from tests.support import harvest, more_rows, people, told
+from tests.support.asking import counts
 from tests.support.harvest import Harvest
 
 
@@ -23,3 +26,11 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 @pytest.fixture(scope="package")
 def reaped(story: Flask) -> Harvest:
     return harvest.reap(story)
+
+
+@pytest.fixture(scope="package")
+def standing(story: Flask) -> dict[str, int]:
+    """The counts of the told story; every request of these tests is rolled back, so they stay."""
+    with story.app_context():
+        names = list(db.session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")))
+    return counts(story, names)

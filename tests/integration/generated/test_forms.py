@@ -7,7 +7,6 @@ tested the day it stands on a page.  What no page offers in the story is sent ba
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,14 +17,11 @@ from sqlalchemy import text
 from core.db import db
 from tests.support import harvest
 from tests.support.applications import Client, savepoint
+from tests.support.asking import accepted, counts, says_why, written_to
 from tests.support.harvest import Field, Harvest, Offered
 
 pytestmark = pytest.mark.slow  # the whole story, asked again and again: for `make test`, not for every commit
 
-# Written apart on purpose, also when the request is refused (attempts, denied access, counters against abuse).
-KEPT_APART = frozenset({
-    "core_account_login_attempt", "core_account_one_time_code", "trace_scan_limit", "trace_scan_try", "shop_lookup_request",
-})  # fmt: skip
 EXTRA = {"reason": "测试理由", "note": "测试", "move": "no_such_move", "quantity": "1", "name": "测试"}
 
 
@@ -70,44 +66,6 @@ def _data(form: harvest.Form, spoil: Callable[[Field], list[str]]) -> dict[str, 
     return sent
 
 
-def _counts(app: Flask, names: list[str]) -> dict[str, int]:
-    """Rows per table, asked on the connection of the test's savepoint."""
-    query = " UNION ALL ".join(f"SELECT '{n}' AS t, count(*) FROM \"{n}\"" for n in names)
-    with app.app_context():
-        return {str(t): int(c) for t, c in db.session.execute(text(query))} if names else {}
-
-
-def _written_to(app: Flask) -> list[str]:
-    """The tables this transaction wrote to, also where it took the rows back: the server counts both."""
-    query = text(
-        "SELECT relname FROM pg_stat_xact_user_tables WHERE schemaname = 'public' AND n_tup_ins + n_tup_upd + n_tup_del > 0"
-    )
-    with app.app_context():
-        return [n for n in db.session.scalars(query) if n not in KEPT_APART]
-
-
-def _says_why(answer: Any) -> bool:
-    """A refusal tells a person (or a program) in a Chinese sentence what is wrong."""
-    body = answer.get_data().decode(errors="replace")
-    if answer.mimetype.endswith("json"):
-        return bool(re.search(r'"(detail|message|title)":', body))
-    return (answer.status_code >= 400 and bool(re.search(r"[\u4e00-\u9fff]{4}", body))) or bool(
-        re.search(r'class="err"|role="alert"|class="say say-(bad|todo)', body)
-    )
-
-
-def _accepted(answer: Any) -> bool:
-    return answer.status_code in (301, 302, 303) or (answer.status_code == 200 and not _says_why(answer))
-
-
-@pytest.fixture(scope="package")
-def standing(story: Flask) -> dict[str, int]:
-    """The counts of the told story; every request of these tests is rolled back, so they stay."""
-    with story.app_context():
-        names = list(db.session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")))
-    return _counts(story, names)
-
-
 def _ask(
     app: Flask,
     standing: dict[str, int],
@@ -124,10 +82,10 @@ def _ask(
         answer = client.post(url, data=data, content_type=kind)
         if answer.status_code >= 500 and answer.status_code != 503:
             return [f"{url} {name}: {answer.status_code}"]
-        if _accepted(answer):
+        if accepted(answer):
             return []
-        wrong = [] if _says_why(answer) else [f"{url} {name}: {answer.status_code} without a sentence"]
-        changed = {t for t, count in _counts(app, _written_to(app)).items() if count != standing[t]}
+        wrong = [] if says_why(answer) else [f"{url} {name}: {answer.status_code} without a sentence"]
+        changed = {t for t, count in counts(app, written_to(app)).items() if count != standing[t]}
         return wrong + (
             [f"{url} {name}: refused with {answer.status_code}, yet rows changed in {changed}"] if changed else []
         )
@@ -165,5 +123,5 @@ def test_a_row_left_behind_would_be_seen(story: Flask, standing: dict[str, int])
             text("INSERT INTO core_ui_setting (name, value, version, changed_at) VALUES ('left', '', 1, now())")
         )
         db.session.flush()
-        left = _counts(story, _written_to(story))
+        left = counts(story, written_to(story))
         assert {t for t, count in left.items() if count != standing[t]} == {"core_ui_setting"}

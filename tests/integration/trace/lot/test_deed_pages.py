@@ -124,7 +124,7 @@ def test_a_move_of_a_page_that_is_no_longer_true_is_refused_and_changes_nothing(
     stamp = re.search(r'name="version" value="([^"]+)"', page.text)[1]
     grown.raw.version += 1  # another person's deed
     session.flush()
-    sent = {"move": "cancel", "reason": "登记错了", "confirmed": "1", "version": stamp, "once": once(page)}
+    sent = {"move": "cancel", "reason": "登记错了", "sure": "1", "version": stamp, "once": once(page)}
 
     answer = owner.post(f"{here}/move", data=sent)
 
