@@ -66,12 +66,12 @@ def ground_given(facts: ResidenceFacts) -> list[Unmet]:
     ground, detail = facts.warning.get("ground", ""), facts.warning.get("detail", "")
     if ground not in GROUNDS:
         return [Unmet("R86", "没有写明警示的依据。", "方案第八部分", "选“亩效益 D 类”或“三次以上缺报”。", DESK)]
-    named = {part for part in detail.replace("，", "、").replace(",", "、").split("、") if part.strip()}
+    named = {part.strip() for part in detail.replace("，", "、").replace(",", "、").split("、")} - {""}
     if ground == "missing_returns" and len(named) < 3:
         return [
             Unmet(
                 "R82",
-                f"缺报只写了 {len(named)} 次，满 3 次才能警示。",
+                f"缺报只写了 {len(named)} 个不同的月份，满 3 次才能警示。",
                 "方案第五部分（十）",
                 "逐次写明月份，用顿号隔开。",
                 DESK,

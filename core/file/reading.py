@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 import zipfile
+import zlib
 from dataclasses import dataclass
 
 import filetype
@@ -18,6 +20,10 @@ from core.file.errors import Broken, EmptyFile, PictureTooLarge, WrongType
 pillow_heif.register_heif_opener()
 
 MAX_PIXELS = 50_000_000
+MAX_SIDE = 30_000  # a JPEG has at most 65,500
+# What readers of pictures and PDFs raise on bytes that are no such thing, beside their own errors.
+_UNREADABLE = (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, EOFError, AssertionError,
+               SyntaxError, RecursionError, MemoryError, struct.error, zlib.error)  # fmt: skip
 SIZES = (96, 640, 1280)
 KINDS: dict[str, tuple[str, frozenset[str]]] = {
     "picture": ("照片（JPEG、PNG、WebP 或 HEIC）", frozenset({"image"})),
@@ -101,7 +107,7 @@ def _pdf(data: bytes) -> Read:
         pages = len(reader.pages)
     except Broken:
         raise
-    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, OSError) as error:
+    except (PyPdfError, *_UNREADABLE) as error:
         raise Broken("这份 PDF 打不开，可能没有传完整。", help="在电脑上能打开后再传，或拍照上传。") from error
     if pages == 0:
         raise Broken("这份 PDF 一页都没有。", help="换一份有内容的。")
@@ -130,12 +136,16 @@ def _upright(data: bytes) -> tuple[Image.Image, bool]:
                 raise PictureTooLarge(
                     f"照片太大（{width} × {height}），最多 5000 万像素。", help="用手机原图的“大”或“中”尺寸再传。"
                 )
+            if max(width, height) > MAX_SIDE:
+                raise PictureTooLarge(
+                    f"照片太长（{width} × {height}），每一边最多 {MAX_SIDE} 像素。", help="长截图请截成几张再传。"
+                )
             had_gps = bool(picture.getexif().get_ifd(0x8825))
             upright = ImageOps.exif_transpose(picture)
             upright.load()
     except PictureTooLarge:
         raise
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (UnidentifiedImageError, Image.DecompressionBombError, *_UNREADABLE) as error:
         raise Broken("这张照片打不开，可能没有传完整。", help="重新拍一张，或换一张再传。") from error
     return upright, had_gps
 

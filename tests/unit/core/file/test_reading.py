@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import random
 import struct
 import zlib
 
@@ -13,6 +15,7 @@ from core.errors import DomainError
 from core.file import reading
 from core.file.errors import Broken, EmptyFile, PictureTooLarge, WrongType
 from core.file.service import clean_filename
+from tests.support import uploads
 
 
 def jpeg(size: tuple[int, int] = (1600, 900), *, exif: Image.Exif | None = None) -> bytes:
@@ -91,3 +94,27 @@ def test_what_cannot_be_read_is_refused_with_a_typed_error(data: bytes, kind: st
 )
 def test_file_names_are_made_harmless(name: str, clean: str) -> None:
     assert clean_filename(name, "jpg") == clean
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "HEIF", "PDF"])
+def test_a_file_cut_off_or_with_wrong_bytes_is_read_or_refused_and_nothing_else(kind: str) -> None:
+    whole, chance = uploads.pdf() if kind == "PDF" else uploads.photo(kind, 24), random.Random(kind)
+    for _ in range(40):
+        spoilt = bytearray(whole[: chance.randrange(1, len(whole))] if chance.random() < 0.3 else whole)
+        for _ in range(chance.randrange(1, 9)):
+            spoilt[chance.randrange(len(spoilt))] = chance.randrange(256)
+        with contextlib.suppress(DomainError):
+            reading.read(bytes(spoilt), "document")
+
+
+@pytest.mark.parametrize(("width", "height"), [(70_000, 1), (1, 70_000), (30_001, 8)])
+def test_a_picture_longer_than_a_jpeg_can_be_is_refused_with_what_to_do(width: int, height: int) -> None:
+    with pytest.raises(PictureTooLarge, match="每一边最多 30000 像素") as told:
+        reading.read(uploads.png(width, height), "picture")
+    assert told.value.help
+
+
+def test_the_longest_picture_and_a_hundred_megapixels() -> None:
+    assert reading.read(uploads.png(30_000, 1), "picture").width == 30_000
+    with pytest.raises(PictureTooLarge, match="5000 万像素"):
+        reading.read(uploads.png(10_000, 10_000), "picture")
