@@ -118,3 +118,27 @@ def test_the_longest_picture_and_a_hundred_megapixels() -> None:
     assert reading.read(uploads.png(30_000, 1), "picture").width == 30_000
     with pytest.raises(PictureTooLarge, match="5000 万像素"):
         reading.read(uploads.png(10_000, 10_000), "picture")
+
+
+@pytest.mark.parametrize("kind", reading.KINDS)
+@pytest.mark.parametrize("name", [n for n in uploads.bad() if n != "larger than any limit"])
+def test_what_no_field_may_keep_is_refused_as_every_kind_with_what_to_do(name: str, kind: str) -> None:
+    if kind == "table" and name in ("SVG with script", "page in a photo's name"):
+        return  # text like a CSV; the reader of the table says no
+    with pytest.raises(DomainError) as told:
+        reading.read(uploads.bad()[name][0], kind)
+    assert told.value.help
+    assert 400 <= told.value.status < 500
+
+
+def test_a_picture_that_is_also_a_page_keeps_its_pixels_only() -> None:
+    assert b"<script>" not in reading.read(uploads.photo() + uploads.HTML, "picture").data
+    assert b"<script>" not in reading.read(uploads.png(64, 64) + uploads.HTML, "artwork").data
+
+
+@pytest.mark.parametrize("name", uploads.NAMES)
+def test_no_name_of_an_upload_names_a_place_or_hides_anything(name: str) -> None:
+    clean = clean_filename(name, "jpg")
+    assert clean.endswith(".jpg")
+    assert len(clean) <= 84
+    assert not set(clean) & set("/\\\x07\x1b\u202e")
