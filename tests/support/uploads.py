@@ -70,7 +70,7 @@ def bad() -> dict[str, tuple[bytes, str]]:
         "SVG with script": (SVG, "图.png"),
         "page in a photo's name": (HTML, "图.jpg"),
         "archive": (archive(), "名单.xlsx"),
-        "larger than any limit": (photo() + b"\0" * (20 * 1024 * 1024), "原图.jpg"),
+        "larger than any limit": (photo() + b"\0" * (10 * 1024 * 1024), "原图.jpg"),
     }
 
 
