@@ -25,6 +25,17 @@ class NotEditable(Conflict):
         super().__init__("申请已经提交，内容不能改。", help="等品牌办公室退回补正，或者先撤回申请再重新填。")
 
 
+class NotExamined(Conflict):
+    """The office examines a sent application only, until it is screened."""
+
+    default_code = "licence.not_examined"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "这件申请不在审查中，不能再约核查，也不能再记核查结果或专家意见。", help="刷新页面，看它现在办到哪一步。"
+        )
+
+
 class CaseOpen(Conflict):
     """A renewal or change of the licence is under way."""
 

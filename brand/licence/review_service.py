@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from brand.licence import photos, rules
-from brand.licence.errors import LicenceNotFound, NotEditable, VisitNotOpen
+from brand.licence.errors import LicenceNotFound, NotEditable, NotExamined, VisitNotOpen
 from brand.licence.models import Licence, Opinion, Plot, ProcedureRow, Visit, VisitPhoto
 from core import clock, identifiers
 from core.account.actor import Actor
@@ -211,8 +211,13 @@ def _examining(licence: Licence, actor: Actor) -> None:
     if not actor.can(rules.SCREEN):
         raise Denied("审查由品牌办经办办理。", help="请换一个身份办理。")
     lock(licence)
+    require_examined(licence)
+
+
+def require_examined(licence: Licence) -> None:
+    """NotExamined unless the office is examining the case."""
     if licence.state not in EXAMINED:
-        raise NotEditable()
+        raise NotExamined()
 
 
 # --- plots an applicant names ------------------------------------------------------------------------------------------------

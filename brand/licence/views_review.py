@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import redirect, render_template, url_for
 
 from brand.licence import facts, permissions, review_service, rules
-from brand.licence.errors import NotEditable
 from brand.licence.forms import AppointForm, FindingsForm, OpinionForm, PlotsForm, ProcedureForm
 from brand.licence.models import Licence
 from brand.licence.views import answer, blueprint, case_of
@@ -32,10 +31,9 @@ def choose_plots(public_id: UUID) -> Any:
 
 
 def _examined(public_id: UUID) -> Licence:
-    """The case, while the office examines it; NotEditable otherwise, for then its page has no such form."""
+    """The case, while the office examines it; NotExamined otherwise, for then its page has no such form."""
     licence = case_of(public_id)
-    if licence.state not in review_service.EXAMINED:
-        raise NotEditable()
+    review_service.require_examined(licence)
     return licence
 
 

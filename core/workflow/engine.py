@@ -251,7 +251,8 @@ def moves_for(workflow: Workflow, obj: Any, actor: Actor) -> list[MoveView]:
         if move.by == "owner" and (owner_id is None or owner_id != actor.organisation_id):
             continue
         unmet, _ = _unmet(binding, obj, move, actor, now, past=past, payload={}, preview=True)
-        tone = workflow.state(move.to).tone if move.target(state) != state else ""
+        target = move.target(state)
+        tone = workflow.state(target).tone if target != state else ""
         views.append(MoveView(move, move.label, not unmet, tuple(unmet), tone))
     return views
 

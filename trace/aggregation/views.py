@@ -211,6 +211,7 @@ def photograph(public_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:public_id>/dissolve")
 @access(PACK)
 def dissolve(public_id: uuid.UUID) -> ResponseReturnValue:
+    queries.box_for_actor(public_id, current_actor())
     form = DissolveForm()
     if form.validate_on_submit():
         form.claim_once()

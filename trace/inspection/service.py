@@ -69,12 +69,7 @@ def add_report(
     _check_typed(readings, sampled_on, reported_on)
     number = public_text(report_no, "report_no", label="报告编号", required=True, limit=60)
     name = public_text(laboratory, "laboratory", label="检测机构", required=True, limit=60)
-    if db.session.scalar(
-        select(Report.id).where(
-            Report.organisation_id == organisation_id, Report.laboratory == name, Report.report_no == number
-        )
-    ):
-        raise Conflict("这份报告已经登记过。", code="inspection.taken", field="report_no")
+    _refuse_known(organisation_id, name, number)
     if retest_of is not None:
         _check_retest(retest_of, lot, laboratory_kind, name, reported_on)
     back = load_background(lot.id)
@@ -83,23 +78,13 @@ def add_report(
     product = queries.product_of(back.item.species)
     judged = rules.judge_all(readings, queries.limits(), seasons.banned_rows(), product, judged_on)
     report = Report(
-        organisation_id=organisation_id,
-        lot_id=lot.id,
-        report_no=number,
-        laboratory=name,
+        organisation_id=organisation_id, lot_id=lot.id, report_no=number, laboratory=name,
         laboratory_kind=laboratory_kind,
         laboratory_code=check_organisation_code(laboratory_code, "laboratory_code") if laboratory_code.strip() else "",
-        product=product.name,
-        standard=_standards(judged),
-        sampled_on=sampled_on,
-        reported_on=reported_on,
-        judged_on=judged_on,
-        file_id=file.id if file else None,
-        recorded_at=clock.now(),
-        recorded_by=actor.user_id,
-        entered_by_id=actor.organisation_id,
-        retest_of_id=retest_of.id if retest_of else None,
-    )
+        product=product.name, standard=_standards(judged), sampled_on=sampled_on, reported_on=reported_on,
+        judged_on=judged_on, file_id=file.id if file else None, recorded_at=clock.now(), recorded_by=actor.user_id,
+        entered_by_id=actor.organisation_id, retest_of_id=retest_of.id if retest_of else None,
+    )  # fmt: skip
     db.session.add(report)
     db.session.flush()
     db.session.add_all(_result(report.id, i, j) for i, j in enumerate(judged, start=1))
@@ -108,6 +93,14 @@ def add_report(
     telling.reported(report, lot, [j.judgement for j in judged], actor)
     _tell(report, lot, actor, judged)
     return report
+
+
+def _refuse_known(organisation_id: int, laboratory: str, number: str) -> None:
+    known = select(Report.id).where(
+        Report.organisation_id == organisation_id, Report.laboratory == laboratory, Report.report_no == number
+    )
+    if db.session.scalar(known):
+        raise Conflict("这份报告已经登记过。", code="inspection.taken", field="report_no")
 
 
 def _check_typed(readings: Sequence[rules.Reading], sampled_on: date, reported_on: date) -> None:

@@ -55,17 +55,27 @@ def load(public_id: uuid.UUID, actor: Actor) -> Shipment:
 def sent(public_id: uuid.UUID, actor: Actor) -> Shipment:
     """The shipment, if the actor's organisation sent it; NotFound also for the receiver, who cannot call it back."""
     row = load(public_id, actor)
-    if actor.organisation_id != row.organisation_id:
-        raise NotFound("没有找到这张发货单。", help="撤销发货由发货单位办理。")
+    require_sender(row, actor.organisation_id)
     return row
 
 
 def received(public_id: uuid.UUID, actor: Actor) -> Shipment:
     """The shipment, if it is addressed to the actor's organisation; NotFound also for the sender."""
     row = load(public_id, actor)
-    if actor.organisation_id != row.receiver_id:
-        raise NotFound("没有找到这张发货单。", help="冲正收货由收货单位办理。")
+    require_receiver(row, actor.organisation_id)
     return row
+
+
+def require_sender(shipment: Shipment, organisation_id: int | None) -> None:
+    """NotFound unless the organisation sent it."""
+    if organisation_id != shipment.organisation_id:
+        raise NotFound("没有找到这张发货单。", help="撤销发货由发货单位办理。")
+
+
+def require_receiver(shipment: Shipment, organisation_id: int | None) -> None:
+    """NotFound unless it is addressed to the organisation."""
+    if organisation_id != shipment.receiver_id:
+        raise NotFound("没有找到这张发货单。", help="收货和冲正收货由收货单位办理。")
 
 
 def table_of(organisation_id: int, side: str = "") -> Any:

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from core import clock
 from core.account.actor import Actor
 from core.db import db, lock
-from core.errors import BadInput, Conflict, NotFound
+from core.errors import BadInput, Conflict
 from core.identifiers import normalise_text
 from core.numbers import gap_free
 from core.organisation import queries as organisations
@@ -28,7 +28,7 @@ from trace.lot import queries as lots
 from trace.lot.blocks import refuse_blocked
 from trace.lot.models import Deed, Edge, Lot, Outside
 from trace.lot.rules import kg
-from trace.movement import rules, telling
+from trace.movement import queries, rules, telling
 from trace.movement.models import Shipment, ShipmentLine
 from trace.movement.permissions import RECEIVE, SEND
 from trace.season.rules import public_text
@@ -158,8 +158,7 @@ def receive(
     ``told`` by line id; a line that is not named arrived whole.  Damaged grams arrive and are written off at once.
     """
     organisation_id = deeds.own_organisation(actor, RECEIVE)
-    if shipment.receiver_id != organisation_id:
-        raise NotFound("没有找到这张发货单。", help="请从列表重新进入。")
+    queries.require_receiver(shipment, organisation_id)
     lock(shipment)
     if shipment.state != "in_transit":
         raise Conflict("这张发货单已经收过货或撤销了。", code="movement.answered")
@@ -236,8 +235,7 @@ def _settle(
 
 def void(shipment: Shipment, actor: Actor, reason: str) -> Shipment:
     """The goods never left: every gram is the sender's again; refused once the receiver has answered."""
-    if shipment.organisation_id != deeds.own_organisation(actor, SEND):
-        raise NotFound("没有找到这张发货单。", help="请从列表重新进入。")
+    queries.require_sender(shipment, deeds.own_organisation(actor, SEND))
     fire(rules.SHIPMENT, shipment, "void", actor, reason=reason)
     for line in lines_of(shipment):
         deeds.give_back(line.lot_id, line.mass_g)
@@ -253,8 +251,7 @@ def reopen(shipment: Shipment, actor: Actor, reason: str) -> Shipment:
 
     RuleBroken with the list of what stands on the parts, or where the sender has used what was refused meanwhile.
     """
-    if shipment.receiver_id != deeds.own_organisation(actor, RECEIVE):
-        raise NotFound("没有找到这张发货单。", help="请从列表重新进入。")
+    queries.require_receiver(shipment, deeds.own_organisation(actor, RECEIVE))
     fire(rules.SHIPMENT, shipment, "reopen", actor, reason=reason)
     assert shipment.receive_deed_id is not None
     deed = db.session.get_one(Deed, shipment.receive_deed_id)

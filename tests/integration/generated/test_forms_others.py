@@ -25,7 +25,6 @@ pytestmark = pytest.mark.slow
 
 # Why more than one enterprise is answered.
 OPEN = {
-    "aggregation.dissolve": "without a confirmed form the page is shown again before the box is looked for",
     "file.private": "the pictures of public pages; private files: tests/integration/core/file",
     "grade.copy": "a standard in force may be copied by everybody",
     "grade.export": "a standard in force is public",

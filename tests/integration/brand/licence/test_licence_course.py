@@ -12,7 +12,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from brand.licence import facts, photos, queries, quota, review_service, rules, service, term_service
-from brand.licence.errors import CaseOpen, NoLicence, NotEditable, QuotaShort, VisitNotOpen
+from brand.licence.errors import CaseOpen, NoLicence, NotExamined, QuotaShort, VisitNotOpen
 from brand.licence.models import Licence
 from core import clock as core_clock
 from core import hooks, notary
@@ -114,7 +114,7 @@ def test_an_opinion_names_a_post_and_comes_while_the_case_is_examined(cast: Any)
     with pytest.raises(Denied):
         review_service.add_opinion(licence, cast.decider, **words)
     service.screen(licence, cast.clerk)
-    with pytest.raises(NotEditable):
+    with pytest.raises(NotExamined):
         review_service.add_opinion(licence, cast.clerk, **words)
     assert [o.conclusion for o in review_service.opinions(licence)] == ["conditional"]
 
