@@ -9,6 +9,7 @@ import os
 import signal
 import threading
 import time
+from datetime import datetime
 
 import procrastinate
 from flask import Flask
@@ -25,21 +26,47 @@ LOOP_GRACE = 4.0
 STOP_WITHIN = 9.5  # below the supervisor's grace: a database that died with us must not hold the exit up
 
 
-def beat(name: str, failure: str = "") -> None:
-    """Note that ``name`` came round (or failed), in the caller's unit."""
-    db.session.execute(
-        text(
-            "insert into core_job_heartbeat (name, beat_at, failed_at, failure) values (:n, :t, :f, :m) "
-            "on conflict (name) do update set beat_at = case when :m = '' then excluded.beat_at else core_job_heartbeat.beat_at end, "
-            "failed_at = excluded.failed_at, failure = excluded.failure"
-        ),
-        {"n": name, "t": clock.now(), "f": clock.now() if failure else None, "m": failure[:500]},
-    )
+_BEATS = text(
+    "insert into core_job_heartbeat (name, beat_at, failure)"
+    " select name, beat_at, '' from unnest(cast(:names as text[]), cast(:times as timestamptz[])) as o(name, beat_at)"
+    " on conflict (name) do update set beat_at = excluded.beat_at, failed_at = null, failure = ''"
+)
+_FAILURE = text(
+    "insert into core_job_heartbeat (name, beat_at, failed_at, failure) values (:name, :now, :now, :failure)"
+    " on conflict (name) do update set failed_at = excluded.failed_at, failure = excluded.failure"
+)
 
 
-def run_loop(app: Flask, loop: Loop, stop: threading.Event) -> None:
+class Beats:
+    """When each loop last came round well, kept in memory and written together: a commit per loop would be many a second."""
+
+    def __init__(self) -> None:
+        self._rounds: dict[str, datetime] = {}
+        self._lock = threading.Lock()
+
+    def came_round(self, name: str) -> None:
+        """``name`` is alive; written with the next ``write``."""
+        with self._lock:
+            self._rounds[name] = clock.now()
+
+    def failed(self, name: str, failure: str) -> None:
+        """Afterwards the failure is written, in the caller's unit; an earlier round of ``name`` no longer counts."""
+        with self._lock:
+            self._rounds.pop(name, None)
+        db.session.execute(_FAILURE, {"name": name, "now": clock.now(), "failure": failure[:500]})
+
+    def write(self) -> None:
+        """Afterwards the rounds since the last call are written, in the caller's unit."""
+        with self._lock:
+            rounds, self._rounds = self._rounds, {}
+        if rounds:
+            names = sorted(rounds)  # one order of locks
+            db.session.execute(_BEATS, {"names": names, "times": [rounds[name] for name in names]})
+
+
+def run_loop(app: Flask, loop: Loop, stop: threading.Event, beats: Beats) -> None:
     """Run ``loop`` until ``stop``; a failure is logged, noted and tried again after a growing pause."""
-    pause, last_beat = loop.seconds, 0.0
+    pause = loop.seconds
     while not stop.is_set():
         done = 0
         try:
@@ -49,24 +76,20 @@ def run_loop(app: Flask, loop: Loop, stop: threading.Event) -> None:
                 else:
                     with unit_of_work():
                         done = loop.tick()
-                moment = clock.now().timestamp()
-                if moment - last_beat >= 2:
-                    with unit_of_work():
-                        beat(loop.name)
-                    last_beat = moment
+            beats.came_round(loop.name)
             pause = loop.seconds
         except Exception as error:
             log.exception("loop %s failed", loop.name)
             pause = min(max(pause, 0.5) * 2, 15.0)
-            _note_failure(app, loop.name, f"{type(error).__name__}: {error}")
+            _note_failure(app, beats, loop.name, f"{type(error).__name__}: {error}")
         if not done:
             stop.wait(pause)
 
 
-def _note_failure(app: Flask, name: str, failure: str) -> None:
+def _note_failure(app: Flask, beats: Beats, name: str, failure: str) -> None:
     try:
         with app.app_context(), unit_of_work():
-            beat(name, failure)
+            beats.failed(name, failure)
     except Exception:
         log.warning("the failure of %s could not be noted", name)
 
@@ -108,8 +131,15 @@ def main() -> int:
 
     dsn = app.config["SETTINGS"].database_url.replace("postgresql+psycopg://", "postgresql://")
     stop = threading.Event()
-    loops = [*LOOPS.values(), Loop("worker", 2.0, lambda: 0, own_unit=False)]
-    threads = [threading.Thread(target=run_loop, args=(app, x, stop), name=x.name, daemon=True) for x in loops]
+    beats = Beats()
+
+    def write_beats() -> int:
+        beats.came_round("worker")
+        beats.write()
+        return 0
+
+    loops = [*LOOPS.values(), Loop("worker", 2.0, write_beats, own_unit=False)]
+    threads = [threading.Thread(target=run_loop, args=(app, x, stop, beats), name=x.name, daemon=True) for x in loops]
     for thread in threads:
         thread.start()
     with contextlib.suppress(asyncio.CancelledError, KeyboardInterrupt):

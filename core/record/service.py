@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
@@ -65,18 +66,19 @@ def _canonical(row: AuditRow) -> bytes:
     return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def chain(limit: int = 500) -> int:
-    """Chain the committed rows that no running transaction can still precede; returns how many.
+def chain(limit: int = 500, *, above: int = 0) -> int | None:
+    """Chain the committed rows that no running transaction can still precede; how many, None beside another chainer.
 
     A row is taken once its writing transaction lies below the oldest transaction still running, so that a late
-    commit can never slip in before a chained one.
+    commit can never slip in before a chained one.  Rows up to the id ``above`` are not looked at: see ``horizon``.
     """
     if not db.session.scalar(text("select pg_try_advisory_xact_lock(:k)"), {"k": CHAIN_LOCK}):
-        return 0
+        return None
     last = db.session.scalar(select(ChainLink).order_by(ChainLink.id.desc()).limit(1))
     rows = db.session.scalars(
         select(AuditRow)
         .where(
+            AuditRow.id > above,
             ~select(ChainLink.id).where(ChainLink.entry_id == AuditRow.id).exists(),
             AuditRow.txid < text("(pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"),
         )
@@ -89,6 +91,27 @@ def chain(limit: int = 500) -> int:
         db.session.add(ChainLink(entry_id=row.id, hash=previous, chained_at=now))
         db.session.flush()  # link ids follow chain order
     return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """The highest id written, the oldest transaction that ran at the time, and the first that had not begun."""
+
+    last_id: int
+    oldest: int
+    next: int
+
+
+def horizon() -> Horizon:
+    """What is written now.  Once ``oldest`` of a later look has reached ``next`` of this one, no row up to ``last_id``
+    can still appear: when ``chain`` has then taken all it may, every one of them is chained."""
+    row = db.session.execute(
+        text(
+            "select coalesce((select max(id) from core_record_entry), 0),"
+            " pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint from pg_current_snapshot() s"
+        )
+    ).one()
+    return Horizon(*row)
 
 
 def head() -> tuple[int, str]:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import time
+
 from core.db import db
 from core.job.service import loop, task
 from core.notice.service import send_to_desk
 from trace.log import witnessing, writer
 
-loop("trace.log", 0.25, own_unit=True)(writer.integrate)
+LOOK_EVERY = 5.0  # seconds between looks at what has been published while nothing waits
+_looked_at = 0.0
+
+
+@loop("trace.log", 0.25, own_unit=True)
+def integrate() -> int:
+    """Integrate what waits; while nothing does, compare the database with the published log every ``LOOK_EVERY`` only."""
+    global _looked_at
+    if not writer.is_waiting() and time.monotonic() < _looked_at + LOOK_EVERY:
+        return 0
+    done = writer.integrate()
+    _looked_at = time.monotonic()
+    return done
 
 
 @loop("trace.log.witness", 5, own_unit=True)

@@ -51,6 +51,12 @@ def integrate(limit: int = BATCH) -> int:
         return _publish(session)
 
 
+def is_waiting() -> bool:
+    """Whether a committed entry waits for its place or for its checkpoint: one statement, no lock."""
+    with separate_unit() as session:
+        return session.scalar(select(select(LogEntry.id).where(LogEntry.integrated_at.is_(None)).exists())) or False
+
+
 def _lock(session: Session) -> None:
     session.execute(text("select pg_advisory_xact_lock(:k)"), {"k": service.WRITER_LOCK})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from core.account.actor import SYSTEM
 from core.db import db, unit_of_work
+from core.record import service
+from core.record.jobs import Chainer
 from core.record.service import broken_links, chain, head, record
 
 
@@ -56,6 +59,52 @@ def test_an_open_transaction_holds_later_rows_back(cloned_db: Any) -> None:
             slow.rollback()
         chain_until(count + 1)
         assert head()[0] == count + 1
+
+
+def test_rounds_look_above_what_is_chained_and_miss_nothing(cloned_db: Any) -> None:
+    """The floor stays below a row that is written but not committed, however many rows are chained after it began."""
+    with cloned_db.app.app_context():
+        chainer = Chainer()
+
+        def rounds(until: Callable[[], bool]) -> None:
+            patience = time.monotonic() + 30
+            while not until():
+                assert time.monotonic() < patience
+                chainer.round()
+
+        with unit_of_work():
+            add(3)
+        rounds(lambda: chainer.floor > 0 and head()[0] >= 3)
+        with db.engine.connect() as slow:
+            late = slow.execute(
+                text(
+                    "insert into core_record_entry (at, verb, subject_table, subject_key, role, details, request_id)"
+                    " values (now(), 'test.late', 't', '1', '', '{}', '') returning id"
+                )
+            ).scalar_one()
+            with unit_of_work():
+                add(4)
+            for _ in range(5):
+                assert chainer.round() == 0
+            assert chainer.floor < late
+            slow.commit()
+        rounds(lambda: chainer.floor > late)
+        assert db.session.scalar(text("select count(*) from core_record_link where entry_id = :id"), {"id": late}) == 1
+        assert head()[0] == db.session.scalar(text("select count(*) from core_record_entry"))
+        assert broken_links() == []
+
+
+def test_the_floor_rises_only_with_a_round_that_was_kept(cloned_db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with cloned_db.app.app_context():
+        chainer = Chainer()
+        with unit_of_work():
+            add(2)
+        chainer.round()
+        before = chainer.floor
+        monkeypatch.setattr(service, "chain", lambda *_, **__: None)  # another chainer is at work
+        for _ in range(3):
+            chainer.round()
+        assert chainer.floor == before
 
 
 def test_the_trail_cannot_be_changed_and_a_forced_change_is_found(cloned_db: Any) -> None:
