@@ -44,9 +44,27 @@ def change_for(public_id: uuid.UUID, actor: Actor) -> Change:
     return row
 
 
+def returned(organisation_id: int) -> list[Change]:
+    """The organisation's requests that were sent back to it."""
+    query = select(Change).where(Change.organisation_id == organisation_id, Change.state == "returned")
+    return list(db.session.scalars(query.order_by(Change.id)))
+
+
+def _waiting_states(actor: Actor) -> list[str]:
+    return (["submitted"] if actor.can(rules.SCREEN) else []) + (["screened"] if actor.can(rules.DECIDE) else [])
+
+
+def waiting(actor: Actor, limit: int = 50) -> list[Change]:
+    """The requests that wait for this actor, the oldest first."""
+    states = _waiting_states(actor)
+    if actor.organisation_kind not in DESKS or not states:
+        return []
+    return list(db.session.scalars(select(Change).where(Change.state.in_(states)).order_by(Change.id).limit(limit)))
+
+
 def waiting_count(actor: Actor) -> int:
     """How many wait for this actor."""
-    states = (["submitted"] if actor.can(rules.SCREEN) else []) + (["screened"] if actor.can(rules.DECIDE) else [])
+    states = _waiting_states(actor)
     if actor.organisation_kind not in DESKS or not states:
         return 0
     return db.session.scalar(select(func.count(Change.id)).where(Change.state.in_(states))) or 0

@@ -75,7 +75,7 @@ def other_party_agreed(facts: ChangeFacts) -> list[Unmet]:
         Unmet(
             "BG-08",
             f"{facts.into_name}还没有同意接收。",
-            help="请它的负责人在“变更与退出”里同意。",
+            help="请它的负责人在“变更名称、代码、合并”里同意。",
             who="接收单位负责人",
         )
     ]

@@ -21,6 +21,8 @@ ACCEPTANCE = "乡村e镇验收小组"
 COOP = "临猗示例果业专业合作社"
 JUJUBE = "临猗示例枣业有限公司"
 UNDERTAKER = "临猗示例供应链有限公司"
+SHOP = "临猗示例果品电商有限公司"
+SHOP_BEFORE = "临猗示例果品有限公司"  # its name until the change of name in the story
 HOST = "示例主播小满"
 
 # Registering department Y and region 000000: no real firm has such a code (TRUST 1).
@@ -28,6 +30,7 @@ CODES = {
     COOP: compose_uscc("Y1000000", "DEM00001"),
     JUJUBE: compose_uscc("Y1000000", "DEM00002"),
     UNDERTAKER: compose_uscc("Y1000000", "DEM00003"),
+    SHOP: compose_uscc("Y1000000", "DEM00004"),
 }
 
 
@@ -87,4 +90,5 @@ PEOPLE: tuple[Person, ...] = (
     Person("undertaker", "19900000004", "供应链公司负责人"),
     Person("host", "19900000005", "主播"),
     Person("buyer", "19900000006", "顾客"),
+    Person("shop", "19900000007", "果品电商公司负责人"),
 )

@@ -36,4 +36,4 @@ class AnswerForm(Form):
 class OpinionForm(Form):
     kind = RadioField("我要提出", required=True, choices=[("opinion", "意见"), ("objection", "异议")])
     text = AreaField("内容", required=True, max_length=2000, rows=5)
-    contact = TextField("联系方式（可不填，只用于答复，不公开）", max_length=80)
+    contact = TextField("联系方式（只用于答复，不公开）", max_length=80)

@@ -11,7 +11,7 @@ from admin.enterprise import effects, likeness, permissions, queries, residence,
 from admin.enterprise.forms import ConditionsForm, VisitForm
 from admin.enterprise.models import Application
 from admin.lease import queries as leases
-from admin.lease.rules import LEASE
+from admin.lease.rules import chip
 from admin.twin import rules as twin_rules
 from core import clock
 from core.account.access import access, current_actor
@@ -67,6 +67,12 @@ def case(public_id: UUID) -> Any:
     return _page(queries.application_for(public_id, current_actor()), VisitForm())
 
 
+def _leases(found: Application) -> list[tuple[Any, str]]:
+    """The leases of the enterprise, each with what it is called today."""
+    rows = leases.leases_of(found.organisation_id) if found.organisation_id else []
+    return [(row, chip(row.state, row.starts_on, row.ends_on, clock.today())[0]) for row in rows]
+
+
 def _page(found: Application, visit_form: VisitForm, status: int = 200) -> Any:
     actor = current_actor()
     facts = effects.load_facts(found, rules.APPLICATION.move("screen"), actor, clock.now(), {})
@@ -95,8 +101,7 @@ def _page(found: Application, visit_form: VisitForm, status: int = 200) -> Any:
         may_settle=found.state in queries.LIVING and actor.can(rules.SCREEN),
         handover=residence.handover_of(found),
         handover_labels=rules_residence.HANDOVER,
-        leases=leases.leases_of(found.organisation_id) if found.organisation_id else [],
-        lease_flow=LEASE,
+        leases=_leases(found),
         grounds=found.grounds,
         workflow=rules.APPLICATION,
         history=history(rules.APPLICATION, found.id),

@@ -14,6 +14,7 @@ from admin.enterprise.office_views import blueprint
 from admin.project.screens import form_page
 from core.account.access import access, current_actor
 from core.errors import NotFound
+from core.organisation.queries import get_organisation
 from core.ui import flash, once
 from core.ui.moves import requested_move
 from core.workflow.engine import fire, history, moves_for
@@ -87,6 +88,7 @@ def leaving() -> Any:
     return render_template(
         "admin/enterprise/leave.html",
         application=found,
+        organisation=get_organisation(found.organisation_id or 0),
         workflow=rules.APPLICATION,
         handover=residence.handover_of(found),
         handover_labels=rules_residence.HANDOVER,

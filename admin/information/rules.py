@@ -124,6 +124,13 @@ def due_on(year: int, terms: InformationTerms) -> date:
     return date(year, *terms.confirm_until)
 
 
+def standing(today: date, due: date, entered_on: date | None) -> str:
+    """What an enterprise without this year's confirmation is called: 缺报 only who was here before the last day."""
+    if today <= due:
+        return f"{(due - today).days} 天内确认" if due > today else "今天截止"
+    return "截止以后入驻，请尽快确认" if entered_on is not None and entered_on > due else "缺报"
+
+
 def reminder_step(today: date, terms: InformationTerms) -> tuple[int, int] | None:
     """(year, days before) of the reminder that is due today at the latest, or None outside the season."""
     last = due_on(today.year, terms)

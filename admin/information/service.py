@@ -26,7 +26,7 @@ NUMBERS = (*rules.COUNTS, *rules.FIGURES)
 LABELS = {
     "stores": "店铺",
     "brands": "自有品牌",
-    **{k: v[0] for k, v in rules.COUNTS.items()},
+    **{k: v[0].partition("（")[0] for k, v in rules.COUNTS.items()},
     **rules.FIGURES,
 }
 

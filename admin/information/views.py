@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from admin.information import permissions, queries, rules, service
-from admin.information.forms import PLATFORMS, CheckForm, InformationForm
+from admin.information.forms import CheckForm, InformationForm
 from admin.information.rules_policy import InformationTerms
 from admin.project.screens import form_page
 from core import clock
@@ -78,7 +78,7 @@ def _page(organisation_id: int, form: InformationForm, unmet: Any) -> str:
         (
             f"第 {new.number} 版",
             new.saved_at,
-            "、".join(rules.changed_fields(old.data if old else {}, new.data, service.LABELS)),
+            "改了" + "、".join(rules.changed_fields(old.data, new.data, service.LABELS)) if old else "第一次填",
             names.get(new.saved_by_id or 0, ""),
         )
         for new, old in zip(rows, [*rows[1:], None][: len(rows)], strict=True)
@@ -89,11 +89,11 @@ def _page(organisation_id: int, form: InformationForm, unmet: Any) -> str:
         unmet=unmet,
         year=today.year,
         due=rules.due_on(today.year, queries.terms_of(today.year)),
+        late=today > rules.due_on(today.year, queries.terms_of(today.year)),
         confirmed=queries.confirmed(organisation_id, today.year),
         left=rules.missing(rows[0].data if rows else {}),
         may_confirm=current_actor().can(permissions.CONFIRM),
         changes=changes,
-        platforms=PLATFORMS,
     )  # fmt: skip
 
 
@@ -112,14 +112,14 @@ def confirm() -> Any:
 def overview() -> Any:
     """Who has not confirmed this year, and whose registration is due for its yearly check."""
     today = clock.today()
-    done = queries.confirmed_ids(today.year)
+    done, due = queries.confirmed_ids(today.year), rules.due_on(today.year, queries.terms_of(today.year))
+    everybody = organisations.of_kind("enterprise")
     return render_template(
         "admin/information/overview.html",
         year=today.year,
-        due=rules.due_on(today.year, queries.terms_of(today.year)),
-        late=today > rules.due_on(today.year, queries.terms_of(today.year)),
-        open=[o for o in organisations.of_kind("enterprise") if o.id not in done],
-        done=len(done),
+        due=due,
+        open=[(o, rules.standing(today, due, o.registered_on)) for o in everybody if o.id not in done],
+        done=[o for o in everybody if o.id in done],
         to_check=organisations.due_for_check(today - timedelta(days=terms(InformationTerms, on=today).check_days)),
         may_check=current_actor().can(permissions.CHECK),
     )

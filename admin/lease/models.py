@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -47,3 +47,14 @@ class Lease(PublicId, Timestamps, Model):
     ended_on: Mapped[date | None] = mapped_column(default=None)
     state: Mapped[str] = state_column(LEASE)
     version: Mapped[int] = version_column()
+
+
+class Reminder(Model):
+    """A notice of the coming end that went to both sides: each step once for a lease."""
+
+    __tablename__ = "admin_lease_reminder"
+    __table_args__ = (UniqueConstraint("lease_id", "step"), CheckConstraint("step >= 0", name="step"))
+
+    lease_id: Mapped[int] = mapped_column(ForeignKey("admin_lease_lease.id"))
+    step: Mapped[int]
+    sent_at: Mapped[datetime]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import aliased
 
 from admin.lease import rules
-from admin.lease.models import Lease, Unit
+from admin.lease.models import Lease, Reminder, Unit
 from core import clock
 from core.account.actor import Actor
 from core.db import db
 from core.errors import NotFound
 
+DESKS = ("office", "bureau", "platform")
 HOLDING = ("offered", "accepted", "running")
 
 
@@ -37,7 +40,7 @@ def leases(actor: Actor) -> Select[Lease]:
 
 
 def _own_only(actor: Actor) -> bool:
-    return not actor.is_system and actor.organisation_kind not in ("office", "bureau", "platform")
+    return not actor.is_system and actor.organisation_kind not in DESKS
 
 
 def visible(lease: Lease, actor: Actor) -> bool:
@@ -69,6 +72,47 @@ def has_follow_up(organisation_id: int) -> bool:
     """Whether a confirmed lease waits beside a running one."""
     states = [lease.state for lease in leases_of(organisation_id)]
     return "running" in states and "accepted" in states
+
+
+def followed(states: tuple[str, ...]) -> ColumnElement[bool]:
+    """SQL: the tenant has a later lease of the same unit in one of the states."""
+    later = aliased(Lease)
+    return (
+        select(later.id)
+        .where(
+            later.unit_id == Lease.unit_id,
+            later.organisation_id == Lease.organisation_id,
+            later.starts_on > Lease.ends_on,
+            later.state.in_(states),
+        )
+        .exists()
+    )
+
+
+def ending(organisation_id: int | None = None) -> list[Lease]:
+    """Running leases whose last day is to come and that no confirmed lease follows, the first to end first."""
+    query = select(Lease).where(
+        Lease.state == "running", Lease.ends_on >= clock.today(), ~followed(("accepted", "running"))
+    )
+    if organisation_id is not None:
+        query = query.where(Lease.organisation_id == organisation_id)
+    return list(db.session.scalars(query.order_by(Lease.ends_on, Lease.id)))
+
+
+def days_left(lease: Lease) -> str:
+    """How far the end is, in words, for a lease that runs today and that no confirmed one follows; '' otherwise."""
+    today = clock.today()
+    if lease.starts_on > today or lease.id not in {row.id for row in ending(lease.organisation_id)}:
+        return ""
+    return rules.left_words((lease.ends_on - today).days)
+
+
+def reminded(ids: Sequence[int]) -> dict[int, set[int]]:
+    """The steps at which both sides were told already, by lease."""
+    sent: dict[int, set[int]] = {}
+    for row in db.session.execute(select(Reminder.lease_id, Reminder.step).where(Reminder.lease_id.in_(ids or [0]))):
+        sent.setdefault(row.lease_id, set()).add(row.step)
+    return sent
 
 
 def rival(unit_id: int, start: date, end: date) -> tuple[date, date] | None:
@@ -105,6 +149,18 @@ def let_today() -> dict[int, Lease]:
     day = clock.today()
     query = select(Lease).where(Lease.state.in_(HOLDING), Lease.starts_on <= day, Lease.ends_on >= day)
     return {lease.unit_id: lease for lease in db.session.scalars(query)}
+
+
+def let_next() -> dict[int, Lease]:
+    """The next lease of each unit that begins after today, by unit."""
+    query = select(Lease).where(Lease.state.in_(HOLDING), Lease.starts_on > clock.today())
+    return {lease.unit_id: lease for lease in db.session.scalars(query.order_by(Lease.starts_on.desc()))}
+
+
+def offered_to(organisation_id: int) -> list[Lease]:
+    """The offers that wait for the enterprise, the earliest first."""
+    query = select(Lease).where(Lease.organisation_id == organisation_id, Lease.state == "offered")
+    return list(db.session.scalars(query.order_by(Lease.id)))
 
 
 def to_confirm(actor: Actor) -> int:

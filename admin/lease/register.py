@@ -5,15 +5,19 @@ from __future__ import annotations
 from flask import Flask
 
 from admin.lease import errors as errors
+from admin.lease import jobs as jobs
 from admin.lease import permissions, queries, rules, service
 from admin.lease.models import Lease
+from admin.lease.rules_policy import LeaseTerms
 from admin.lease.views import blueprint
+from core.policy import registry
 from core.ui import nav
 from core.workflow.engine import bind
 
 
 def register(app: Flask) -> None:
     """Afterwards units can be let and leases confirmed."""
+    registry.declare(LeaseTerms)
     bind(
         rules.LEASE,
         model=Lease,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -105,6 +106,21 @@ def chip(state: str, starts_on: date, ends_on: date, day: date) -> tuple[str, st
     if state == "running" and day > ends_on:
         return "租期已满，待续租或腾退", "todo"
     return LEASE.label_of(state), LEASE.state(state).tone
+
+
+def left_words(left: int) -> str:
+    """How far the last day is, in words; ``left`` whole days, none when it is today."""
+    return f"还有 {left} 天到期" if left else "今天到期"
+
+
+def reminder_due(starts_on: date, ends_on: date, day: date, sent: Collection[int], steps: Sequence[int]) -> int | None:
+    """Which notice of the end (``steps`` days before it) is due on ``day``: the nearest that was not sent.
+
+    None before the first day and after the last, and for a step longer than the lease itself.
+    """
+    left = (ends_on - day).days
+    due = [step for step in steps if 0 <= left <= step <= (ends_on - starts_on).days]
+    return min(due) if day >= starts_on and due and min(due) not in sent else None
 
 
 def months_between(first: date, last: date, start: date, end: date) -> int:

@@ -6,17 +6,21 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from admin.lease import queries, rules
-from admin.lease.models import Lease, Unit
+from admin.lease.models import Lease, Reminder, Unit
+from admin.lease.rules_policy import LeaseTerms
 from core import clock
 from core.account.actor import SYSTEM, Actor
 from core.db import db, lock
 from core.errors import BadInput, Denied, RuleBroken
 from core.identifiers import normalise_text
-from core.notice.service import send
+from core.notice.service import send, send_to_desk
 from core.organisation import queries as organisations
+from core.policy.queries import terms
 from core.record.service import record
+from core.ui.filters import day_cn
 from core.workflow.engine import MoveContext, fire
 
 
@@ -62,7 +66,7 @@ def offer(
     record("lease.offered", lease, actor, unit=unit.code)
     send(
         title=f"请确认租赁：{unit.code}",
-        body=f"{area_m2} 平方米，{starts_on} 至 {ends_on}。核对面积、租期和租金后确认。",
+        body=f"{area_m2} 平方米，{day_cn(starts_on)}至{day_cn(ends_on)}。核对面积、租期和租金后确认。",
         link=f"/leases/{lease.public_id}",
         to_organisation_id=tenant.id,
     )
@@ -90,6 +94,50 @@ def end_all(organisation_id: int, day: date | None = None) -> int:
             fire(rules.LEASE, lease, "end", SYSTEM, payload={"ended_on": day or clock.today()})
         else:
             fire(rules.LEASE, lease, "retract", SYSTEM, reason="企业退出")
+    return len(rows)
+
+
+def remind() -> int:
+    """Afterwards tenant and office have each notice of a coming end that is due today; each step is sent once; how many."""
+    today, told = clock.today(), 0
+    steps = terms(LeaseTerms, on=today).reminder_days
+    rows = queries.ending()
+    sent, units = queries.reminded([row.id for row in rows]), queries.unit_codes([row.unit_id for row in rows])
+    for lease in rows:
+        step = rules.reminder_due(lease.starts_on, lease.ends_on, today, sent.get(lease.id, ()), steps)
+        if step is None:
+            continue
+        put = insert(Reminder).values(lease_id=lease.id, step=step, sent_at=clock.now()).on_conflict_do_nothing()
+        if db.session.execute(put.returning(Reminder.id)).scalar() is not None:
+            _tell_both(lease, units[lease.unit_id], (lease.ends_on - today).days)
+            told += 1
+    return told
+
+
+def _tell_both(lease: Lease, unit: str, left: int) -> None:
+    when = rules.left_words(left)
+    last, link = f"租到{day_cn(lease.ends_on)}为止。", f"/leases/{lease.public_id}"
+    send(
+        title=f"租赁{when}：{unit}",
+        body=f"{last}要续租的，和e镇办公室商定下一个租期；不续的，到期前腾空并办交接。",
+        link=link,
+        to_organisation_id=lease.organisation_id,
+    )
+    name = organisations.get_organisation(lease.organisation_id).name
+    send_to_desk(
+        "office",
+        title=f"{name}租赁{when}：{unit}",
+        body=f"{last}续租的，登记下一个租期，请企业确认；不续的，约好验房和交接。",
+        link=link,
+    )
+
+
+def end_followed() -> int:
+    """Afterwards every lease whose last day is over and that a running lease of its tenant follows has ended; how many."""
+    over = select(Lease).where(Lease.state == "running", Lease.ends_on < clock.today(), queries.followed(("running",)))
+    rows = list(db.session.scalars(over.order_by(Lease.id)))
+    for lease in rows:
+        fire(rules.LEASE, lease, "end", SYSTEM, payload={"ended_on": lease.ends_on})
     return len(rows)
 
 

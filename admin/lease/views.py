@@ -27,13 +27,13 @@ blueprint = Blueprint("lease", __name__, template_folder="templates")
 @access(permissions.VIEW)
 def index() -> Any:
     """The leases the actor may see."""
-    actor = current_actor()
+    actor, office = current_actor(), current_actor().organisation_kind in queries.DESKS
     name, name_key = organisations.name_of(Lease.organisation_id)
     table = Table(
         queries.leases(actor).add_columns(name.label("tenant"), Unit.code.label("unit")).join(Unit, Unit.id == Lease.unit_id),
         columns=[
             Column("unit", "单元", value=lambda r: r.unit, sort=Unit.code, link=lambda r: url_for(".show", public_id=r[0].public_id)),
-            Column("tenant", "企业", value=lambda r: r.tenant, sort=name_key),
+            *([Column("tenant", "企业", value=lambda r: r.tenant, sort=name_key)] if office else []),
             Column("area", "面积（㎡）", kind="number", value=lambda r: r[0].area_m2),
             Column("starts_on", "起租", kind="date", value=lambda r: r[0].starts_on, sort=Lease.starts_on),
             Column("ends_on", "到期", kind="date", value=lambda r: r[0].ends_on, sort=Lease.ends_on),
@@ -42,7 +42,7 @@ def index() -> Any:
         filters=[Filter("state", "状态", column=Lease.state, choices=[(s.key, s.label) for s in LEASE.states])],
         default_sort="unit",
         name="leases",
-        empty="还没有租赁。",
+        empty="还没有租赁。在“园区单元”里选一个单元，发给企业确认。" if office else "还没有租赁。想租园区的单元，请联系e镇办公室。",
     )  # fmt: skip
     return table.respond("admin/lease/index.html", office=actor.can(rules.OFFER))
 
@@ -55,8 +55,8 @@ def _chip(lease: Lease) -> tuple[str, str]:
 @access(permissions.OFFER)
 def units() -> Any:
     """Every unit with who holds it today."""
-    held = queries.let_today()
-    names = organisations.names([lease.organisation_id for lease in held.values()])
+    held, coming = queries.let_today(), queries.let_next()
+    names = organisations.names([lease.organisation_id for lease in [*held.values(), *coming.values()]])
     table = Table(
         queries.units(),
         columns=[
@@ -65,12 +65,21 @@ def units() -> Any:
             Column("area_m2", "面积（㎡）", kind="number", sort=Unit.area_m2),
             Column("uses", "允许用途", value=lambda u: "、".join(rules.USES[k] for k in u.uses)),
             Column("now", "今天", value=lambda u: names[held[u.id].organisation_id] if u.id in held else "空闲"),
+            Column("until", "租到", kind="date", value=lambda u: held[u.id].ends_on if u.id in held else None),
+            Column("next", "往后", value=lambda u: _coming(coming.get(u.id), names)),
         ],
         default_sort="code",
         name="units",
         empty="还没有登记单元。",
     )
     return table.respond("admin/lease/units.html")
+
+
+def _coming(lease: Lease | None, names: dict[int, str]) -> str:
+    if lease is None:
+        return ""
+    word = "，待企业确认" if lease.state == "offered" else ""
+    return f"{lease.starts_on} 起{names[lease.organisation_id]}{word}"
 
 
 @blueprint.route("/leases/units/new", methods=["GET", "POST"])
@@ -90,7 +99,7 @@ def offer(public_id: UUID) -> Any:
     unit = queries.get_unit(public_id)
     return form_page(
         OfferForm(), lambda values: service.offer(unit, current_actor(), **values), title=f"出租 {unit.code}",
-        submit="发给企业确认", back=lambda lease: url_for(".show", public_id=lease.public_id),
+        submit="发给企业确认", cancel=url_for(".units"), back=lambda lease: url_for(".show", public_id=lease.public_id),
         crumbs=[("园区单元", url_for(".units")), (unit.code, None)], done="已发给企业确认。",
         lead=f"测绘面积 {unit.area_m2} 平方米，可用于{'、'.join(rules.USES[k] for k in unit.uses)}。",
     )  # fmt: skip
@@ -108,6 +117,7 @@ def show(public_id: UUID) -> Any:
         unit=queries.unit_codes([lease.unit_id])[lease.unit_id],
         tenant=organisations.get_organisation(lease.organisation_id),
         uses=rules.USES,
+        left=queries.days_left(lease),
         chip=_chip(lease),
         moves=moves_for(LEASE, lease, actor),
         history=history(LEASE, lease.id),

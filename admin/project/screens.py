@@ -40,9 +40,12 @@ def split_moves(views: Sequence[MoveView], pages: Mapping[str, str]) -> tuple[li
 
 def form_page(
     form: Form, deed: Callable[[dict[str, Any]], Any], *, title: str, back: str | Callable[[Any], str], submit: str,
-    crumbs: Crumbs = (), lead: str = "", done: str = "",
+    crumbs: Crumbs = (), lead: str = "", done: str = "", cancel: str | None = None,
 ) -> Any:  # fmt: skip
-    """A page with one form: runs ``deed`` with its values and goes ``back``, or shows everything to change."""
+    """A page with one form: runs ``deed`` with its values and goes ``back``, or shows everything to change.
+
+    ``cancel`` is where 返回 leads; without it, ``back`` where that is an address.
+    """
     status = 200
     unmet: tuple[Unmet, ...] = ()
     if form.is_submitted():
@@ -63,7 +66,7 @@ def form_page(
                 return redirect(back(result) if callable(back) else back)
     page = render_template(
         "admin/project/form.html", form=form, page_title=title, submit=submit, crumbs=crumbs, lead=lead, unmet=unmet,
-        cancel=back if isinstance(back, str) else None,
+        cancel=cancel or (back if isinstance(back, str) else None),
     )  # fmt: skip
     return page, status
 

@@ -104,6 +104,20 @@ def payments() -> Select[Payment, Claim]:
     return select(Payment, Claim).join(Claim, Claim.id == Payment.claim_id)
 
 
+def returned(organisation_id: int) -> list[Claim]:
+    """The enterprise's claims that were sent back to it."""
+    query = select(Claim).where(Claim.organisation_id == organisation_id, Claim.state == "returned")
+    return list(db.session.scalars(query.order_by(Claim.id)))
+
+
+def waiting(actor: Actor, limit: int = 50) -> list[Claim]:
+    """The claims that wait for the actor's examination or decision, the oldest first."""
+    states = [s for p, s in ((rules.REVIEW, "submitted"), (rules.DECIDE, "reviewed")) if actor.can(p)]
+    if actor.organisation_kind not in DESKS or not states:
+        return []
+    return list(db.session.scalars(select(Claim).where(Claim.state.in_(states)).order_by(Claim.id).limit(limit)))
+
+
 def waiting_count(actor: Actor) -> int:
     """How many claims wait for what this actor may do."""
     states = [

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from core.errors import Unmet
-from core.money import yuan
+from core.money import yuan_grouped as yuan
 from core.workflow.table import Move, State, Workflow
 
 KINDS = {"rent": "房租补贴", "tax": "税收奖励", "innovation": "自主创新", "performance": "电商经营业绩"}
@@ -20,7 +20,7 @@ MOST_FEN = 10**12
 # What each kind counts: key of the fact, its label, whether it is money.
 FACTS: dict[str, tuple[tuple[str, str, bool], ...]] = {
     "rent": (("rent_fen", "期间应付租金", True),),
-    "tax": (("tax_fen", "期间实缴税款地方留成", True),),
+    "tax": (("tax_fen", "期间实缴税款的地方留成", True),),
     "innovation": (("items", "期间新增成果（项）", False),),
     "performance": (("retail_fen", "期间网络零售额", True),),
 }

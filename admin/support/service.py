@@ -22,10 +22,11 @@ from core.db import db, lock
 from core.errors import BadInput, Conflict, Denied, RuleBroken, Unmet
 from core.file.service import store
 from core.identifiers import normalise_text
-from core.money import yuan
+from core.money import yuan_grouped as yuan
 from core.notice.service import send, send_to_desk
 from core.organisation import queries as organisations
 from core.record.service import record
+from core.ui.filters import day_cn
 from core.workflow.engine import MoveContext, fire
 from core.workflow.table import Move
 
@@ -86,12 +87,12 @@ def open_claim(
         raise BadInput(
             "这个期间不在政策有效期内。",
             code="support.period",
-            field="period",
-            help=f"有效期 {version.from_on} 至 {version.until_on}。",
+            field="quarter",
+            help=f"有效期 {day_cn(version.from_on)}至{day_cn(version.until_on)}。",
         )
     if double := queries.taken(organisation_id, version.kind, start, end):
         raise Conflict(
-            f"同一期间已享受{double}。", code="support.double", field="period", help="换一个期间，或申领别的政策。"
+            f"同一期间已享受{double}。", code="support.double", field="quarter", help="换一个期间，或申领别的政策。"
         )
     year = clock.today().year
     claim = Claim(
@@ -180,8 +181,9 @@ def on_decided(claim: Claim, _ctx: MoveContext) -> None:
     organisation = organisations.get_organisation(claim.organisation_id)
     lines = "\n".join(f"{text}：{yuan(fen)} 元" if fen is not None else text for text, fen in claim.lines)
     body = (
-        f"{organisation.name}（{organisation.code}）申领{version.title}，期间 {claim.period_from} 至 {claim.period_to}，"
-        f"依据{version.document}（第 {version.number} 版）。\n{lines}\n拟扶持金额 {yuan(claim.amount_fen)} 元。"
+        f"{organisation.name}（{organisation.code}）申领{version.title}（第 {version.number} 版），"
+        f"期间 {day_cn(claim.period_from)}至{day_cn(claim.period_to)}。\n依据：{version.document}。\n"
+        f"{lines}\n拟扶持金额 {yuan(claim.amount_fen)} 元。"
         "对以上内容有异议的，请在公示期内提出。"
     )
     days = queries.publicity_days(clock.today())

@@ -17,7 +17,7 @@ from core import clock
 from core.account.access import access, current_actor, public
 from core.errors import BadInput, NotFound
 from core.file.queries import files_by_id
-from core.money import yuan
+from core.money import yuan_grouped as yuan
 from core.organisation import queries as organisations
 from core.ui import flash
 from core.ui.moves import requested_move
@@ -31,7 +31,8 @@ CONSEQUENCES = {"publicity": ["转入清单后由财政局拨付，这笔申领�
 @blueprint.get("/support")
 @public("policies are published for everybody")
 def policies() -> str:
-    """The policies in force and their earlier versions, in words."""
+    """The policies in force and their earlier versions, in words; whoever claims or decides stays in the office."""
+    actor = current_actor()
     return render_template(
         "admin/support/policies.html",
         days=queries.publicity_days(clock.today()),
@@ -39,8 +40,9 @@ def policies() -> str:
         versions=queries.versions(),
         kinds=rules.KINDS,
         words=_words,
-        may_claim=current_actor().can(rules.CLAIM) and current_actor().organisation_id is not None,
-        may_publish=current_actor().can(rules.PUBLISH),
+        inside=actor.organisation_id is not None and actor.can(rules.VIEW),
+        may_claim=actor.organisation_id is not None and actor.can(rules.CLAIM),
+        may_publish=actor.can(rules.PUBLISH),
     )
 
 
@@ -57,7 +59,7 @@ def _words(version: PolicyVersion) -> list[str]:
     said += [f"达到 {yuan(start)} 元，奖励 {yuan(award)} 元。" for start, award in rule.tiers]
     said += [f"每期封顶 {yuan(rule.cap_fen)} 元。"] if rule.cap_fen else []
     said += ["期间内要有在租的园区单元。"] if rule.needs_lease else []
-    return [*said, "本年度企业信息已确认；同一期间同一类只享受一次。"]
+    return [*said, "先确认本年度企业信息；同一期间同一类只享受一次。"]
 
 
 @blueprint.route("/support/publish", methods=["GET", "POST"])
@@ -97,12 +99,14 @@ def publish() -> Any:
 @access(permissions.VIEW)
 def index() -> Any:
     """The claims the actor may see."""
+    actor = current_actor()
     name, name_key = organisations.name_of(Claim.organisation_id)
+    desk = actor.organisation_kind in queries.DESKS
     table = Table(
-        queries.claims(current_actor()).add_columns(name.label("who")),
+        queries.claims(actor).add_columns(name.label("who")),
         columns=[
             Column("claim_no", "编号", value=lambda r: r[0].claim_no, sort=Claim.claim_no, link=lambda r: url_for(".show", public_id=r[0].public_id)),
-            Column("who", "企业", value=lambda r: r.who, sort=name_key),
+            *([Column("who", "企业", value=lambda r: r.who, sort=name_key)] if desk else []),
             Column("kind", "类别", value=lambda r: rules.KINDS[r[0].kind]),
             Column("period", "期间", value=lambda r: f"{r[0].period_from} 至 {r[0].period_to}", sort=Claim.period_from),
             Column("amount", "金额（元）", kind="money", value=lambda r: r[0].amount_fen, sort=Claim.amount_fen),
@@ -114,7 +118,7 @@ def index() -> Any:
         ],
         default_sort="-claim_no",
         name="support-claims",
-        empty="还没有申领。",
+        empty="还没有收到申领。" if desk else "还没有申领过。到“扶持政策”里选一项申领。",
     )  # fmt: skip
     return table.respond("admin/support/index.html", title="扶持申领")
 
@@ -125,15 +129,15 @@ def payments() -> Any:
     """The payment list: each claim once."""
     actor = current_actor()
     name, name_key = organisations.name_of(Payment.organisation_id)
-    query = queries.payments().add_columns(name.label("who"))
-    if actor.organisation_kind not in queries.DESKS:
+    query, desk = queries.payments().add_columns(name.label("who")), actor.organisation_kind in queries.DESKS
+    if not desk:
         query = query.where(Payment.organisation_id == actor.organisation_id)
     table = Table(
         query,
         columns=[
             Column("list_no", "清单号", value=lambda r: r[0].list_no, sort=Payment.list_no),
             Column("claim_no", "申领号", value=lambda r: r[1].claim_no, link=lambda r: url_for(".show", public_id=r[1].public_id)),
-            Column("who", "企业", value=lambda r: r.who, sort=name_key),
+            *([Column("who", "企业", value=lambda r: r.who, sort=name_key)] if desk else []),
             Column("amount", "金额（元）", kind="money", value=lambda r: r[0].amount_fen, sort=Payment.amount_fen),
             Column("sent_at", "转入", kind="moment", value=lambda r: r[0].sent_at, sort=Payment.sent_at),
         ],
@@ -159,7 +163,7 @@ def new(kind: str) -> Any:
         )
 
     return form_page(
-        claim_form(kind), deed, title=f"申领{version.title}", submit="计算并保存草稿",
+        claim_form(kind), deed, title=f"申领{version.title}", submit="计算并保存草稿", cancel=url_for(".policies"),
         back=lambda claim: url_for(".show", public_id=claim.public_id),
         crumbs=[("扶持政策", url_for(".policies")), ("申领", None)], lead="".join(_words(version)),
     )  # fmt: skip
@@ -204,6 +208,7 @@ def show(public_id: UUID) -> Any:
         paper=files_by_id([claim.file_id]).get(claim.file_id) if claim.file_id else None,
         item=found[0] if found else None,
         publicity=found[1] if found else None,
+        today=clock.today(),
         payment=queries.payment_of(claim),
         editable=claim.state in ("draft", "returned") and claim.organisation_id == actor.organisation_id,
         workflow=SUPPORT,

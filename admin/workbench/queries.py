@@ -10,7 +10,7 @@ from flask import current_app, url_for
 
 from admin.enterprise import queries as entry
 from admin.enterprise import rules as entry_rules
-from admin.workbench import rules
+from admin.workbench import residence, rules
 from brand.licence import queries as licences
 from brand.licence import rules as licence_rules
 from core import clock
@@ -120,6 +120,7 @@ def enterprise_todos(organisation_id: int) -> list[rules.Todo]:
         for t in orders.open_todos(organisation_id)
     ]
     found += [_licence_todo(case) for case in licences.pending(organisation_id)]
+    found += residence.todos(organisation_id)
     lot = next_lot(organisation_id)
     if lot is not None and lot.href:
         note = f"还差 {lot.left} 样" if lot.left else "各项都齐了"
@@ -155,6 +156,7 @@ def reminders(organisation_id: int) -> list[tuple[str, str, str, str]]:
         )
         for view in licences.ending_soon(organisation_id)
     ]
+    found += residence.ending_leases(organisation_id, SOON)
     application = entry.application_of(organisation_id)
     until = application.licence_until if application else None
     if until is not None and until - today <= SOON:
@@ -178,9 +180,8 @@ def waiting_rooms(actor: Actor) -> list[tuple[str, int, str]]:
 
 def office_todos(actor: Actor, limit: int = 12) -> list[rules.Todo]:
     """Cases that wait for this actor, by deadline."""
-    return rules.by_urgency([*_licence_cases(actor), *_entry_cases(actor), *_notice_cases(actor)], clock.today())[
-        :limit
-    ]
+    found = [*_licence_cases(actor), *_entry_cases(actor), *residence.cases(actor), *_notice_cases(actor)]
+    return rules.by_urgency(found, clock.today())[:limit]
 
 
 def _licence_cases(actor: Actor) -> list[rules.Todo]:

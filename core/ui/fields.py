@@ -36,6 +36,16 @@ class Required:
         raise StopValidation
 
 
+class Later:
+    """Marks a field that may be empty when the form is saved, but not when what it saves is sent (``Later("提交前填")``)."""
+
+    def __init__(self, when: str) -> None:
+        self.field_flags = {"later": when}
+
+    def __call__(self, _form: Any, _field: Field) -> None:
+        """Nothing is refused here; the guard of the sending is."""
+
+
 def _settings(kwargs: dict[str, Any], required: bool, help: str, verb: str = "填写") -> dict[str, Any]:
     kwargs["validators"] = [Required(required, verb), *kwargs.get("validators", ())]
     kwargs["description"] = help

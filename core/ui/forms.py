@@ -23,6 +23,7 @@ from core.ui.fields import (
     DecimalField,
     GtinField,
     IntField,
+    Later,
     MobileField,
     MomentField,
     MoneyField,
@@ -36,8 +37,8 @@ from core.ui.i18n import translate
 from core.ui.page import page_settings
 
 __all__ = [
-    "AreaField", "DateField", "DecimalField", "FileField", "Form", "GtinField", "IntField", "MobileField",
-    "MomentField", "MoneyField", "PasswordField", "RadioField", "SelectField", "TelephoneField", "TextField",
+    "AreaField", "DateField", "DecimalField", "FileField", "Form", "GtinField", "IntField", "Later",
+    "MobileField", "MomentField", "MoneyField", "PasswordField", "RadioField", "SelectField", "TelephoneField", "TextField",
     "TickField", "TicksField", "UsccField", "WeightField", "check_stamp", "in_page_language", "version_stamp",
 ]  # fmt: skip
 

@@ -32,6 +32,7 @@ OPEN_CLAUSES = {
     "C4",
     "R93",
     "R94",
+    "R96",
 }
 # Numbers that stand in a text themselves, or are no rule of the town at all: name -> where it comes from.
 FIXED = {

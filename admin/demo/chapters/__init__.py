@@ -25,7 +25,9 @@ def chapters() -> list[tuple[str, Teller]]:
         postharvest,
         promotion,
         recall,
+        residence,
         sealing,
+        support,
         town,
         units,
     )
@@ -49,6 +51,8 @@ def chapters() -> list[tuple[str, Teller]]:
         ("market", market.listings),
         ("livestream", market.host),
         *town.CHAPTERS,
+        *residence.CHAPTERS,
+        *support.CHAPTERS,
         *recall.CHAPTERS,
         ("postharvest", postharvest.tell),
         ("orders", market.orders),

@@ -23,25 +23,28 @@ def tell(stage: Stage) -> None:
     """Afterwards the co-op, the jujube firm and the undertaker are registered enterprises with an owner each."""
     with stage.at("2026-09-02 09:30"):
         service.publish_conditions("2026-1", CONDITIONS, stage.actor("director", cast.OFFICE, "office_head"))
-    coop = _apply(
+    coop = apply(
         stage, "coop", "enterprise", cast.COOP, "北景乡", "果业合作社联系人", "2026-09-03 10:00", complete=False
     )
     _clerk_returns(stage, coop)
     _mend(stage, coop)
-    _decide(stage, coop, "2026-09-07")
-    jujube = _apply(stage, "jujube", "enterprise", cast.JUJUBE, "庙上乡", "枣业公司联系人", "2026-09-04 15:00")
-    _decide(stage, jujube, "2026-09-08")
-    firm = _apply(stage, "undertaker", "undertaker", cast.UNDERTAKER, "猗氏镇", "供应链公司联系人", "2026-09-04 16:00")
-    _decide(stage, firm, "2026-09-09")
+    decide(stage, coop, "2026-09-07")
+    jujube = apply(stage, "jujube", "enterprise", cast.JUJUBE, "庙上乡", "枣业公司联系人", "2026-09-04 15:00")
+    decide(stage, jujube, "2026-09-08")
+    firm = apply(stage, "undertaker", "undertaker", cast.UNDERTAKER, "猗氏镇", "供应链公司联系人", "2026-09-04 16:00")
+    decide(stage, firm, "2026-09-09")
     with stage.at("2026-09-07 17:00"):
         owner = stage.actor("coop", cast.COOP, "owner")
         assert owner.organisation_id is not None
         add_member(stage.user("coop2").id, owner.organisation_id, "operator", owner)
 
 
-def _apply(
-    stage: Stage, login: str, kind: str, name: str, town: str, contact: str, moment: str, *, complete: bool = True
-) -> Application:
+def apply(
+    stage: Stage, login: str, kind: str, name: str, town: str, contact: str, moment: str, *, complete: bool = True,
+    code: str = "",
+) -> Application:  # fmt: skip
+    """Afterwards the person has sent an application with its papers."""
+    code = code or cast.CODES[name]
     with stage.at(moment):
         actor = stage.actor(login)
         application = service.open_application(kind, actor)
@@ -49,7 +52,7 @@ def _apply(
             application,
             actor,
             name=name,
-            code=cast.CODES[name],
+            code=code,
             town=town,
             address=f"{town}示例村" if complete else town,
             business="种植、收购、销售本地鲜果",
@@ -62,7 +65,7 @@ def _apply(
         service.attach_licence(
             application,
             actor,
-            sample_picture("营业执照（样张）", name, f"统一社会信用代码 {cast.CODES[name]}"),
+            sample_picture("营业执照（样张）", name, f"统一社会信用代码 {code}"),
             "执照.jpg",
         )
         service.submit(application, actor)
@@ -88,7 +91,8 @@ def _mend(stage: Stage, application: Application) -> None:
         service.submit(application, actor)
 
 
-def _decide(stage: Stage, application: Application, day: str) -> None:
+def decide(stage: Stage, application: Application, day: str) -> None:
+    """Afterwards the application is screened, visited and approved on the day, by two persons."""
     clerk = stage.actor("office", cast.OFFICE, "office_clerk")
     with stage.at(f"{day} 09:00"):
         service.screen(application, clerk, "材料齐全，核对一致。")

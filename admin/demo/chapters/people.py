@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from admin.demo import cast
 from admin.demo.stage import Stage
 from core.account.actor import SYSTEM
+from core.account.queries import user_by_name
 from core.account.service import add_member, create_user
 from core.organisation import queries
 from core.organisation.service import register_without_code
@@ -23,9 +24,13 @@ def tell(stage: Stage) -> None:
             user = create_user(login_name=post.login, password=stage.password, display_name=post.label)
             add_member(user.id, bodies[post.organisation].id, post.role, SYSTEM)
         for person in cast.PEOPLE:
-            create_user(
-                login_name=person.login, mobile=person.mobile, password=stage.password, display_name=person.label
-            )
+            join(stage, person)
+
+
+def join(stage: Stage, person: cast.Person) -> None:
+    """Afterwards the person has an account, also in a story that was begun before this person was invented."""
+    if user_by_name(person.login) is None:
+        create_user(login_name=person.login, mobile=person.mobile, password=stage.password, display_name=person.label)
 
 
 def _body(kind: str, name: str) -> Organisation:

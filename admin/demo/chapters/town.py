@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -14,7 +15,6 @@ from admin.demo.stage import Stage, sample_picture
 from admin.disclosure import service as disclosure
 from admin.disclosure.models import Item
 from admin.fund import service as fund
-from admin.fund.models import Claim
 from admin.project import queries as projects
 from admin.project import service as project
 from admin.project.models import Project
@@ -109,7 +109,7 @@ def accept_first_stage(stage: Stage) -> None:
     with stage.at("2026-09-24 16:00"):
         acceptance.gov_ok(case, stage.actor("government", cast.GOVERNMENT, "government"))
     with stage.at("2026-09-28 09:00"):
-        _publish(stage, case)
+        publish_notice(stage, case)
         acceptance.publicise(case, commerce)
 
 
@@ -144,7 +144,7 @@ def pay_first_stage(stage: Stage) -> None:
     with stage.at("2026-09-29 10:00"):
         fund.commerce_ok(claim, commerce)
     with stage.at("2026-09-30 09:00"):
-        notice = _publish(stage, claim)
+        notice = publish_notice(stage, claim)
         fund.publicise(claim, commerce)
     with stage.at("2026-10-09 10:00"):
         objection = disclosure.receive_opinion(
@@ -231,7 +231,7 @@ def _evidence(row: Project, firm: Actor, *kinds: str, stage_number: int | None =
         project.add_evidence(row, kind, title, firm, stage_number=stage_number, note="演示样张", upload=sheet)
 
 
-def _publish(stage: Stage, subject: Case | Claim) -> Item:
+def publish_notice(stage: Stage, subject: Any) -> Item:
     """The notice that was drafted by itself is checked and published by another person."""
     item = db.session.scalar(
         select(Item)

@@ -201,7 +201,7 @@ def test_a_claim_is_computed_examined_decided_by_another_publicised_and_listed_o
         support.move(claim, "send", cast.commerce)
     item, _ = disclosure.publicity_of(Claim.__tablename__, claim.id) or (None, None)
     assert item is not None
-    assert "拟扶持金额 3000.00 元" in item.body
+    assert "拟扶持金额 3,000.00 元" in item.body
     _published(item, cast)
     cast.clock.set("2026-12-10 10:00")
     support.move(claim, "send", cast.commerce)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin.lease.rules import LEASE, LONGEST_YEARS, Terms, chip, months_between, offer_faults
+from admin.lease.rules import LEASE, LONGEST_YEARS, Terms, chip, months_between, offer_faults, reminder_due
 
 FIRST, LAST = date(2026, 3, 1), date(2027, 2, 28)
 SOUND = Terms("A-101", 300, 300, FIRST, LAST, "storage", 0)
@@ -85,3 +85,27 @@ def test_fifteen_days_of_a_month_count_and_fourteen_do_not() -> None:
     assert months_between(date(2026, 1, 1), date(2026, 12, 31), date(2026, 1, 18), date(2026, 1, 31)) == 0
     assert months_between(date(2026, 1, 1), date(2026, 12, 31), date(2026, 1, 1), date(2026, 12, 31)) == 12
     assert months_between(date(2026, 1, 1), date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 28)) == 0
+
+
+@pytest.mark.parametrize(
+    ("left", "sent", "due"),
+    [
+        (61, (), None),
+        (60, (), 60),
+        (31, (60,), None),
+        (30, (60,), 30),
+        (30, (), 30),  # the first was missed: the nearest is told, not both
+        (29, (60, 30), None),
+        (0, (60,), 30),
+        (-1, (), None),
+    ],
+)
+def test_the_nearest_notice_of_the_end_is_due_once(left: int, sent: tuple[int, ...], due: int | None) -> None:
+    assert reminder_due(FIRST, LAST, LAST - timedelta(days=left), sent, (60, 30)) == due
+
+
+def test_a_short_or_coming_lease_has_no_notice_at_its_signing() -> None:
+    end = FIRST + timedelta(days=45)
+    assert reminder_due(FIRST, end, FIRST, (), (60, 30)) is None
+    assert reminder_due(FIRST, end, end - timedelta(days=30), (), (60, 30)) == 30
+    assert reminder_due(FIRST, end, FIRST - timedelta(days=1), (), (60, 45)) is None

@@ -31,7 +31,7 @@ def test_a_percentage_is_of_what_exceeds_the_threshold_and_ends_at_the_cap() -> 
     assert compute(Rule("tax", percent_bp=3000, threshold_fen=400_000), GOOD).fen == 180_000
     found = compute(RENT, GOOD)
     assert found.fen == 200_000
-    assert [line.text for line in found.lines] == ["期间应付租金", "按 30% 计", "封顶 2000.00 元", "可申领"]
+    assert [line.text for line in found.lines] == ["期间应付租金", "按 30% 计", "封顶 2,000.00 元", "可申领"]
 
 
 def test_units_are_counted_up_to_the_most_and_tiers_give_the_highest_reached() -> None:
