@@ -36,7 +36,7 @@ KINDS = {
     "agri_gi": Kind("农产品地理标志", "农产品地理标志登记机关", long_term=True, plots=True),
     "gi_mark": Kind("地理标志专用标志", "国家知识产权局", long_term=True, plots=True, quantity=True),
     "sc": Kind("食品生产许可（SC）", "市场监督管理部门的食品生产许可查询"),
-    "other": Kind("其他认证", "发证机构", marked=False, long_term=True),
+    "other": Kind("其他认证", "发证机构的查询平台", marked=False, long_term=True),
 }
 ROUTES = {
     "pgi": "公告批准使用地理标志产品专用标志的生产者",
@@ -128,7 +128,8 @@ class _Fault:
 def decide(kind: str, certificates: Iterable[Certificate], use: Use) -> Decision:
     """Whether the mark of ``kind`` may be shown: confirmed, in term, and covering firm, product, plots and quantity.
 
-    Of several certificates one that allows it is enough; otherwise the one that comes closest says why not.
+    Of several certificates one that allows it is enough; otherwise the one that comes closest says why not, and one that
+    is over before one that was never in force: whoever waits for a renewal is late (超期), not an impostor (冒用).
     """
     judged = [(c, _faults(c, use)) for c in certificates if c.kind == kind]
     if not judged:
@@ -138,10 +139,14 @@ def decide(kind: str, certificates: Iterable[Certificate], use: Use) -> Decision
             "有证书的先到“证书与标志”登记，核对后才能展示；没有的请删去。", "本单位负责人",
         )  # fmt: skip
         return Decision(kind, False, "impostor", None, (missing,))
-    best, faults = min(judged, key=lambda pair: (len(pair[1]), -pair[0].valid_from.toordinal(), pair[0].id))
+    best, faults = min(judged, key=lambda pair: (*_distance(pair[1]), -pair[0].valid_from.toordinal(), pair[0].id))
     if not faults:
         return Decision(kind, True, "", best)
     return Decision(kind, False, faults[0].misuse, best, tuple(f.unmet for f in faults))
+
+
+def _distance(faults: Sequence[_Fault]) -> tuple[int, bool]:
+    return len(faults), bool(faults) and faults[0].misuse != "expired"
 
 
 def _faults(c: Certificate, use: Use) -> list[_Fault]:

@@ -43,6 +43,7 @@ _DENIED = re.compile(
 )
 _CLAUSES = re.compile(r"[。；！？\n!?;]")
 CONTEXT = 8
+_FULL = {",": "，", ":": "：", "(": "（", ")": "）"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,15 @@ def claims(texts: Mapping[str, str]) -> list[Claim]:
                     if pattern.kinds in seen or _DENIED.search(text[: match.start()]):
                         continue
                     seen.add(pattern.kinds)
-                    around = text[max(0, match.start() - CONTEXT) : match.end() + CONTEXT]
-                    found.append(Claim(name, match.group(), around, pattern.kinds))
+                    found.append(Claim(name, match.group(), _around(text, match.start(), match.end()), pattern.kinds))
     return found
+
+
+def _around(text: str, start: int, end: int) -> str:
+    """The words with what stands beside them; …… where more was cut off, Chinese punctuation again full-width."""
+    first, last = max(0, start - CONTEXT), min(len(text), end + CONTEXT)
+    cut = ("……" if first else "") + text[first:last] + ("……" if last < len(text) else "")
+    return re.sub(r"(?<=[\u4e00-\u9fff])[,:()](?=[\u4e00-\u9fff]|$)", lambda m: _FULL[m.group()], cut)
 
 
 def judge(said: Iterable[Claim], certificates: Sequence[Certificate], uses: Sequence[Use]) -> list[Finding]:

@@ -11,6 +11,7 @@ from brand.certificate import queries, rules, service
 from brand.certificate.models import MarkCertificate
 from core import clock
 from core.account.actor import Actor
+from core.account.queries import user_names
 from core.file.queries import files_by_id
 from core.organisation import queries as organisations
 from core.place.queries import places_by_id
@@ -100,6 +101,17 @@ def product_lines(row: MarkCertificate) -> list[ProductLine]:
     return lines
 
 
+def _by(row: MarkCertificate, actor: Actor) -> dict[int, str]:
+    """Who noted each look-up: the person for colleagues, the office for everybody else."""
+    people = user_names([c.user_id for c in row.checks if c.user_id is not None])
+    bodies = organisations.names([c.organisation_id for c in row.checks if c.organisation_id is not None])
+    return {
+        c.id: (people.get(c.user_id or 0, "") if c.organisation_id == actor.organisation_id else "")
+        or bodies.get(c.organisation_id or 0, "品牌办公室")
+        for c in row.checks
+    }
+
+
 def page(row: MarkCertificate, actor: Actor) -> dict[str, Any]:
     """Everything the page of a certificate needs, for its owner and for the office."""
     organisation = organisations.get_organisation(row.organisation_id)
@@ -108,6 +120,8 @@ def page(row: MarkCertificate, actor: Actor) -> dict[str, Any]:
     code = queries.printed_code(row, organisation)
     file = files_by_id([row.file_id]).get(row.file_id) if row.file_id is not None else None
     plots = places_by_id(p.place_id for p in row.plots)
+    past = history(rules.CERTIFICATE, row.id)
+    may_check = actor.can(rules.CONFIRM) and row.state in ("submitted", "confirmed", "suspended")
     return {
         "row": row,
         "kind": rules.KINDS[row.kind],
@@ -118,6 +132,7 @@ def page(row: MarkCertificate, actor: Actor) -> dict[str, Any]:
         "own": own,
         "editable": editable,
         "chip": chip(row),
+        "standing": rules.standing(row.state, row.valid_from, row.valid_until, clock.today()),
         "chip_of": chip,
         "until": until,
         "line": rules.mark_line(row.kind, row.number, code) if rules.KINDS[row.kind].marked else "",
@@ -125,11 +140,15 @@ def page(row: MarkCertificate, actor: Actor) -> dict[str, Any]:
         "file": file,
         "products": product_lines(row),
         "plots": sorted(plots.values(), key=lambda p: p.code),
-        "warnings": service.warnings(row),
+        "warnings": service.warnings(row) if editable or (may_check and row.state == "submitted") else (),
+        "returned": next((h.reason for h in reversed(past) if h.move == "return"), "")
+        if row.state == "returned"
+        else "",
         "unmet": explain(rules.CERTIFICATE, row, "submit", actor) if editable else [],
         "moves": moves_for(rules.CERTIFICATE, row, actor),
-        "history": history(rules.CERTIFICATE, row.id),
+        "history": past,
         "checks": list(reversed(row.checks)),
+        "by": _by(row, actor),
         "chain": queries.chain(row),
-        "may_check": actor.can(rules.CONFIRM) and row.state in ("submitted", "confirmed", "suspended"),
+        "may_check": may_check,
     }

@@ -14,6 +14,7 @@ from core import clock
 from core.calendar.queries import deadline_of
 from core.db import db
 from core.organisation import queries as organisations
+from core.ui.i18n import listed
 from core.workflow.engine import history
 
 # Steps of a licence that are public, with the words of the public page; the examination before them is not.
@@ -44,7 +45,7 @@ def past(licence: Licence) -> dict[str, Any]:
     return {
         "steps": steps,
         "reports": [
-            (r.quarter, rows[r.scope_id], f"{r.used_grams / 1000:,.0f}")
+            (r.quarter, listed(rows[r.scope_id]), f"{r.used_grams / 1000:,.0f}")
             for r in term_service.reports(licence)
             if r.scope_id in rows
         ],
@@ -67,7 +68,7 @@ def publicised() -> list[dict[str, Any]]:
                 "case_no": row.case_no,
                 "holder": holders[row.organisation_id],
                 "brand": brands[row.brand_id],
-                "rows": [(r.label, f"{r.yearly_grams / 1000:,.0f}") for r in queries.scope_rows(row)],
+                "rows": [(listed(r.label), f"{r.yearly_grams / 1000:,.0f}") for r in queries.scope_rows(row)],
                 "from": row.publicised_on,
                 "until": deadline.date if deadline else None,
                 "provisional": bool(deadline and deadline.provisional),

@@ -15,6 +15,7 @@ from core.account.access import public
 from core.errors import NotFound
 from core.file.queries import files_by_id, read_bytes
 from core.organisation import queries as organisations
+from core.ui.i18n import listed
 
 blueprint = Blueprint("public_licence", __name__, template_folder="templates")
 
@@ -30,7 +31,7 @@ def show(public_id: UUID) -> str:
         "brand/licence/public.html",
         view=view,
         holder=organisations.get_organisation(view.organisation_id),
-        lines=[(row.label, f"{row.yearly_grams / 1000:,.0f}") for row in view.rows],
+        lines=[(listed(row.label), f"{row.yearly_grams / 1000:,.0f}") for row in view.rows],
         document=_document(licence),
         outcome=request.outcome if request is not None and request.done_at is not None else None,
     )

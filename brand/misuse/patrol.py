@@ -65,7 +65,7 @@ def sweep() -> int:
 def _found(one: ClaimText, claim: rules_claims.Claim, misuse: str, reason: str, now: Any) -> None:
     values = {
         "organisation_id": one.organisation_id, "title": one.title[:120], "link": one.link, "misuse": misuse,
-        "words": claim.words, "context": f"{claim.field}：……{claim.context}……", "reason": reason,
+        "words": claim.words, "context": f"{claim.field}：“{claim.context}”", "reason": reason,
         "texts": dict(one.texts), "seen_at": now, "cleared_at": None,
     }  # fmt: skip
     mark = claim.kinds[0]

@@ -49,6 +49,18 @@ def for_actor(public_id: Any, actor: Actor) -> MisuseCase:
     return case
 
 
+def answered(case: MisuseCase) -> bool:
+    """Whether the party itself has spoken since the notice; what the office wrote down of it does not end its time."""
+    return any(
+        e.kind == "statement"
+        and e.organisation_id is not None
+        and e.organisation_id == case.party_id
+        and e.sealed_at >= case.noticed_at
+        for e in case.evidence
+        if case.noticed_at is not None
+    )
+
+
 def listed(actor: Actor) -> Select[MisuseCase]:
     """The cases the actor may see, newest first."""
     query = select(MisuseCase).order_by(MisuseCase.id.desc())

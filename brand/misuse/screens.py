@@ -66,7 +66,8 @@ def _due_words(case: MisuseCase) -> str:
     due = deadline_of(case, rules.RUNS[case.state])
     if due is None:
         return "—"
-    late = "，已逾期" if due.date < clock.today() else "，暂定" if due.provisional else ""
+    over = "，已过" if case.state == "noticed" else "，已逾期"  # the party's own time: nobody is late with it
+    late = over if due.date < clock.today() else "，暂定" if due.provisional else ""
     return f"{due.date.isoformat()}{late}"
 
 
@@ -87,7 +88,11 @@ def clock_of(case: MisuseCase) -> dict[str, Any] | None:
     )
     used = working_days_between(start.date(), clock.today()).days
     total = queries.working_days(purpose, start.date())
-    return {"label": rules.DEADLINES[purpose], "due": due, "used": used, "total": total}
+    answered = purpose == "hearing" and queries.answered(case)
+    return {
+        "label": rules.DEADLINES[purpose], "due": due, "used": used, "total": total, "answered": answered,
+        "over": "已过" if purpose == "hearing" else "已逾期",
+    }  # fmt: skip
 
 
 def _takers(case: MisuseCase) -> list[int]:

@@ -249,25 +249,13 @@ def load_facts(
         party=case.party_name,
         party_on_platform=case.party_id is not None,
         evidence=sum(1 for e in case.evidence if e.kind != "statement"),
-        answered=_answered(case),
+        answered=queries.answered(case),
         hearing_until=hearing.date if hearing else None,
         hearing_provisional=bool(hearing and hearing.provisional),
         measures=tuple(payload["measures"]) if "measures" in payload else tuple(case.measures),
         licence_state=licence.state if licence is not None else "",
         listing=case.subject_kind == "listing",
         corrected=case.corrected_at is not None,
-    )
-
-
-def _answered(case: MisuseCase) -> bool:
-    """Whether the party itself has spoken since the notice; what the office wrote down of it does not end its time."""
-    return any(
-        e.kind == "statement"
-        and e.organisation_id is not None
-        and e.organisation_id == case.party_id
-        and e.sealed_at >= case.noticed_at
-        for e in case.evidence
-        if case.noticed_at is not None
     )
 
 

@@ -14,7 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain, get_locale, gettext
 from werkzeug.utils import cached_property
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,6 +47,11 @@ def translate(text: str, lang: str, **values: Any) -> str:
     return said % values if values else said
 
 
+def listed(text: str) -> str:
+    """Words joined by ，: each one, and what joins them, in the language of the page."""
+    return str(gettext("，").join(gettext(part) for part in text.split("，")))
+
+
 class _Catalogue(Domain):
     """Flask-Babel's domain, answered from memory."""
 
@@ -71,4 +76,5 @@ def _select() -> str:
 
 def register(app: Flask) -> None:
     """Afterwards ``_()`` answers in the language of the page."""
+    app.jinja_env.filters["listed"] = listed
     _Words().init_app(app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai", locale_selector=_select)

@@ -75,7 +75,7 @@ def recent_lots(*, brand_ids: Sequence[int], limit: int, lang: str) -> list[hook
         hooks.BrandLine(
             "lot",
             f"{r.name} {r.lot_no}",
-            "，".join((
+            translate("，", lang).join((
                 sealers[r.sealer_id].public_name,
                 kg(r.mass_g),
                 translate("%(day)s 封存签名", lang, day=clock.local(r.sealed_at).date().isoformat()),

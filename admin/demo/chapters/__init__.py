@@ -14,6 +14,7 @@ def chapters() -> list[tuple[str, Teller]]:
     from admin.demo.chapters import (
         alert,
         brand,
+        certificates,
         entry,
         licences,
         market,
@@ -43,6 +44,7 @@ def chapters() -> list[tuple[str, Teller]]:
         ("licence", brand.licences),
         ("keys", sealing.keys),
         ("orchard", orchard.tell),
+        *certificates.CHAPTERS,
         ("sealing", sealing.seal),
         ("addendum", sealing.addendum),
         ("codes", sealing.codes),
@@ -60,8 +62,10 @@ def chapters() -> list[tuple[str, Teller]]:
         ("tampered", sealing.tampered),
         *licences.CHAPTERS,
         *misuse.CHAPTERS,
+        *certificates.LAST,
         *promotion.CHAPTERS,
         *units.CHAPTERS,
+        *promotion.LAST,
         ("alerts", alert.tell),
         *policy.LAST,
     ]

@@ -60,6 +60,7 @@ def fair(stage: Stage) -> None:
         "starts_on": date(2026, 10, 17), "ends_on": date(2026, 10, 18), "capacity": 2,
         "enrol_until": datetime(2026, 10, 12, 17, tzinfo=clock.SHANGHAI),
         "introduction": "演示活动，不是真实展会。以“猗顿农品”品牌参展，摊位费由参展企业自理。",
+        "introduction_en": "A sample event, no real fair. Enterprises join under the brand Yidun and pay for their own stands.",
     }  # fmt: skip
     with stage.at("2026-09-18 10:00"):
         event = service.plan(clerk, **plan)
@@ -127,6 +128,7 @@ def roadshow(stage: Stage) -> None:
             clerk, kind="roadshow", title="示例省级特色农产品推介", title_en="Sample provincial roadshow", level="provincial",
             part="joined", host="示例主办单位", venue="示例会议中心", starts_on=date(2026, 12, 18), ends_on=date(2026, 12, 18),
             hours="14:00–16:30", introduction="演示活动，不是真实推介会。不接受企业报名，由品牌办公室介绍品牌。",
+            introduction_en="A sample event, no real roadshow. Enterprises do not enrol; the brand office presents the brand.",
         )  # fmt: skip
         service.move(event, clerk, "announce")
 
@@ -189,4 +191,5 @@ def figures(_stage: Stage) -> None:
     matrix.count_figures(clock.now())
 
 
-CHAPTERS = [("fair", fair), ("roadshow", roadshow), ("nurture", small_and_fine), ("brand-figures", figures)]
+CHAPTERS = [("fair", fair), ("roadshow", roadshow), ("nurture", small_and_fine)]
+LAST = [("brand-figures", figures)]

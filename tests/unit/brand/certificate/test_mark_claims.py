@@ -73,3 +73,15 @@ def test_words_beside_no_product_are_borne_out_by_any_product_of_the_firm():
     late = Use(7, date(2030, 1, 1), "", "")
     assert [f.misuse for f in rules_claims.judge_unbound(said, [GREEN], late)] == ["expired"]
     assert [f.misuse for f in rules_claims.judge_unbound(said, [], late)] == ["impostor"]
+
+
+@pytest.mark.parametrize(
+    ("text", "context"),
+    [
+        ("有机冬枣", "有机冬枣"),
+        ("有机冬枣，扫码看记录", "有机冬枣，扫码看记录"),
+        ("北景乡示例村合作社自产自销的有机冬枣（大果）每箱五斤包邮", "……合作社自产自销的有机冬枣（大果）每箱五斤……"),
+    ],
+)
+def test_the_words_around_a_claim_are_cut_with_a_sign_and_keep_their_punctuation(text, context):
+    assert [c.context for c in rules_claims.claims({"品名": text})] == [context]

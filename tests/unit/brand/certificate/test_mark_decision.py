@@ -195,3 +195,13 @@ def test_nothing_is_confirmed_without_a_fresh_look_up_that_agrees(checks, rule):
 def test_every_kind_is_labelled_and_knows_where_it_is_looked_up():
     assert all(kind.label and kind.register for kind in rules.KINDS.values())
     assert len(set(itertools.chain(rules.MISUSE.values()))) == 6
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned", "confirmed"])
+def test_whoever_waits_for_a_renewal_is_late_and_no_impostor(state):
+    over = replace(GOOD, valid_until=USE.on - timedelta(days=3))
+    next_one = replace(GOOD, id=2, state=state, valid_from=USE.on + timedelta(days=1), valid_until=LAST)
+
+    decision = decide("green", [over, next_one], replace(USE, made_on=None))
+
+    assert (decision.misuse, decision.certificate) == ("expired", over)
