@@ -85,13 +85,14 @@ def ground_given(facts: ResidenceFacts) -> list[Unmet]:
 def handover_done(facts: ResidenceFacts) -> list[Unmet]:
     """Everything on the handover list is settled, or of no concern with a reason."""
     if not facts.handover_opened:
-        return [Unmet("RZ-17", "还没有开交接清单。", help="经办人在申请页开清单，逐项办完。", who=DESK)]
+        return [Unmet("RZ-14", "还没有开交接清单。", "town-rules B10", "经办人在申请页开清单，逐项办完。", DESK)]
     return [
         Unmet(
-            "R20" if key == "assets" else "RZ-17",
+            "R20" if key == "assets" else "RZ-14",
             f"交接没有办完：{HANDOVER[key][0]}。",
-            help="办完登记日期；不涉及的写明原因。",
-            who=DESK,
+            "town-rules B10",
+            "办完登记日期；不涉及的写明原因。",
+            DESK,
         )
         for key in facts.handover_open
     ]

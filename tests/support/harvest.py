@@ -180,7 +180,7 @@ def reap(app: Flask) -> Harvest:
         if declaration_of(app, rule.endpoint).permission is None:  # type: ignore[union-attr]
             viewers = viewers[-1:]
         before = len(found.opened)
-        _visit(found, adapter, rule.endpoint, list(addresses), _unlike(viewers))
+        _visit(found, adapter, rule.endpoint, addresses, _unlike(viewers))
         if uuids and found.opened[before:]:
             tables.setdefault(place, set()).update(addresses[o.url] for o in found.opened[before:])
     return found
@@ -195,17 +195,22 @@ def _unlike(viewers: list[Client]) -> list[Client]:
     return [*roles.values(), *rest][:VIEWERS]
 
 
-def _visit(found: Harvest, adapter: Any, endpoint: str, addresses: list[str], viewers: list[Client]) -> None:
-    """Open the addresses as the viewers; an object that opened for one is not asked by the next."""
-    opened = 0
-    for url in addresses:
+def _visit(found: Harvest, adapter: Any, endpoint: str, addresses: dict[str, str], viewers: list[Client]) -> None:
+    """Open the addresses as the viewers; an object that opened for one is not asked by the next.
+
+    Once one opened, only objects of its table are asked for: the view looks for no others.
+    """
+    opened, right = 0, ""
+    for url, table in addresses.items():
+        if right and table != right:
+            continue
         for client in viewers:
             answer = client.get(url)
             if answer.status_code >= 500 and answer.status_code != 503:
                 found.broken.append((endpoint, url, answer.status_code))
             if answer.status_code != 200:
                 continue
-            opened += 1
+            opened, right = opened + 1, table
             found.opened.append(Opened(endpoint, url, client))
             if answer.mimetype == "text/html":
                 _keep_forms(found, adapter, endpoint, url, client, answer.get_data(as_text=True))

@@ -20,6 +20,7 @@ from core.organisation.queries import get_by_code
 from core.workflow.engine import fire
 
 YUAN = 100
+SHEET = (960, 720)
 NAMES = {"coop": cast.COOP, "jujube": cast.JUJUBE, "shop": cast.SHOP}
 
 
@@ -120,13 +121,13 @@ def renamed(stage: Stage) -> None:
     clerk = stage.actor("office", cast.OFFICE, "office_clerk")
     basis = "示例登记机关变更通知书，示例号〔2026〕15 号，2026年10月23日"
     with stage.at("2026-10-26 09:10"):
-        sheet = (sample_picture("变更通知书（样张）", cast.SHOP, "第 1 页"), "通知书.jpg")
+        sheet = (sample_picture("变更通知书（样张）", cast.SHOP, "第 1 页", size=SHEET), "通知书.jpg")
         case = change.ask("name", shop, new_name=cast.SHOP, basis=basis, file=sheet)
         change.move(case, "submit", shop)
     with stage.at("2026-10-26 15:30"):
         change.move(case, "return", clerk, "通知书只拍了第 1 页，请把盖章的那一页也拍上。")
     with stage.at("2026-10-27 08:40"):
-        sheet = (sample_picture("变更通知书（样张）", cast.SHOP, "两页拼在一张"), "通知书两页.jpg")
+        sheet = (sample_picture("变更通知书（样张）", cast.SHOP, "两页拼在一张", size=SHEET), "通知书两页.jpg")
         change.fill_in(case, shop, new_name=cast.SHOP, basis=basis, file=sheet)
         change.move(case, "submit", shop)
     with stage.at("2026-10-27 14:00"):

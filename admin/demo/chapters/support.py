@@ -7,7 +7,7 @@ from datetime import date
 
 from admin.demo import cast
 from admin.demo.chapters import residence
-from admin.demo.chapters.residence import YUAN, owner_of
+from admin.demo.chapters.residence import SHEET, YUAN, owner_of
 from admin.demo.chapters.town import publish_notice
 from admin.demo.stage import Stage, sample_picture
 from admin.support import queries, rules, service
@@ -78,7 +78,7 @@ def performance(stage: Stage) -> None:
     with stage.at("2026-11-25 16:30"):
         service.move(_open(shop, "performance", 236_000 * YUAN, "平台对账单（样张）"), "submit", shop)
     with stage.at("2026-11-26 09:10"):
-        draft = _open(owner_of(stage, "coop"), "performance", 90_000 * YUAN, "平台对账单（样张）")
+        draft = _open(owner_of(stage, "coop"), "performance", 90_000 * YUAN)
     stage.notes["support_unmet"] = str(draft.public_id)
 
 
@@ -97,7 +97,7 @@ def _open(owner: Actor, kind: str, stated: int | None = None, paper: str = "") -
 
 
 def _paper(title: str, owner: Actor) -> tuple[bytes, str]:
-    return sample_picture(title, owner.organisation_name, "2026 年第三季度"), f"{title}.jpg"
+    return sample_picture(title, owner.organisation_name, "2026 年第三季度", size=SHEET), f"{title}.jpg"
 
 
 CHAPTERS: list[tuple[str, Callable[[Stage], None]]] = [

@@ -120,7 +120,7 @@ def test_of_two_claims_of_one_period_by_two_colleagues_one_is_opened(place: Aren
     assert count(place, Claim, mine) == 1
     with place.app.app_context():
         kept = db.session.scalars(select(Claim).where(mine)).one()
-        assert (kept.state, kept.amount_fen, kept.file_id is not None) == ("draft", 300_000, True)
+        assert (kept.state, kept.stated, kept.file_id is not None) == ("draft", 1_000_000, True)
 
 
 def test_of_two_decisions_of_one_claim_one_is_made(place: Arena, office: SimpleNamespace) -> None:
