@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from admin.lease import rules
 from core.ui.forms import DateField, Form, IntField, MoneyField, SelectField, TextField, TicksField
 
@@ -23,3 +25,8 @@ class OfferForm(Form):
     purpose = SelectField("用途", required=True, choices=USES)
     monthly_rent_fen = MoneyField("每月租金（元）", required=True)
     deposit_fen = MoneyField("押金（元）", required=True)
+
+    def of_unit(self, uses: Sequence[str]) -> OfferForm:
+        """The form with what the unit may be used for."""
+        self.purpose.choices = [(key, rules.USES[key]) for key in uses]
+        return self

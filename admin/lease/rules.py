@@ -29,6 +29,7 @@ class Terms:
     monthly_rent_fen: int
     deposit_fen: int = 0
     rival: tuple[date, date] | None = None
+    uses: tuple[str, ...] = tuple(USES)  # what the unit may be used for
 
 
 def offer_faults(terms: Terms) -> list[Unmet]:
@@ -61,13 +62,13 @@ def offer_faults(terms: Terms) -> list[Unmet]:
         found.append(
             Unmet("R96", f"租期最长 {LONGEST_YEARS} 年。", "民法典第七百零五条", "缩短租期，到期可以续租。", "经办人")
         )
-    if terms.purpose not in USES:
+    if terms.purpose not in terms.uses:
         found.append(
             Unmet(
                 "R90",
-                f"用途“{terms.purpose}”不在园区允许用途内。",
+                f"用途“{USES.get(terms.purpose, terms.purpose)}”不在{'这个单元' if terms.purpose in USES else '园区'}允许用途内。",
                 "方案第五部分（十二）",
-                "从列出的用途里选。",
+                f"{terms.unit_code} 可用于{'、'.join(USES[key] for key in terms.uses)}。",
                 "经办人",
             )
         )

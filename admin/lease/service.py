@@ -52,8 +52,8 @@ def offer(
         raise BadInput("没有这个代码的在册企业。", code="lease.tenant", field="code", help="先办入驻，再签租。")
     lock(unit)  # two offers of one unit: the second sees the first
     terms = rules.Terms(
-        unit.code, unit.area_m2, area_m2, starts_on, ends_on, purpose if purpose in unit.uses else "不在本单元允许之列",
-        monthly_rent_fen, deposit_fen, queries.rival(unit.id, starts_on, ends_on),
+        unit.code, unit.area_m2, area_m2, starts_on, ends_on, purpose, monthly_rent_fen, deposit_fen,
+        queries.rival(unit.id, starts_on, ends_on), tuple(unit.uses),
     )  # fmt: skip
     if unmet := rules.offer_faults(terms):
         raise RuleBroken(unmet=unmet)

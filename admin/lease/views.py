@@ -98,7 +98,7 @@ def offer(public_id: UUID) -> Any:
     """Offer a unit to an enterprise."""
     unit = queries.get_unit(public_id)
     return form_page(
-        OfferForm(), lambda values: service.offer(unit, current_actor(), **values), title=f"出租 {unit.code}",
+        OfferForm().of_unit(unit.uses), lambda values: service.offer(unit, current_actor(), **values), title=f"出租 {unit.code}",
         submit="发给企业确认", cancel=url_for(".units"), back=lambda lease: url_for(".show", public_id=lease.public_id),
         crumbs=[("园区单元", url_for(".units")), (unit.code, None)], done="已发给企业确认。",
         lead=f"测绘面积 {unit.area_m2} 平方米，可用于{'、'.join(rules.USES[k] for k in unit.uses)}。",

@@ -339,3 +339,60 @@ def test_whoever_decides_is_another_person_than_who_examined(workflow: Any) -> N
     deciding = [move for move in workflow.moves if move.key in ("decide", "approve", "refuse")]
     assert all(move.not_same_person_as for move in deciding)
     assert rules_residence.HANDOVER
+
+
+# --- what waits, on the workbench and the desk -----------------------------------------------------------------------------
+
+
+def test_the_workbench_lists_what_waits_for_the_enterprise_until_it_is_done(cast: Any) -> None:
+    version = policy(cast)
+    _unit, made = let(cast)
+    before = cast.firm.get("/workbench").text
+    lease.accept(made, cast.owner)
+    confirmed(cast)
+    claim, request = claimed(cast, version), asked(cast)
+    support.move(claim, "submit", cast.owner)
+    support.move(claim, "return", cast.clerk, "完税证明看不清")
+    change.move(request, "submit", cast.owner)
+    change.move(request, "return", cast.clerk, "通知书缺一页")
+    after = cast.firm.get("/workbench").text
+
+    assert "请确认租赁：A-101" in before
+    assert "确认 2026 年度企业信息" in before
+    assert "请补正" not in before
+    assert "请确认租赁" not in after
+    assert "年度企业信息" not in after
+    assert "扶持申领请补正" in after
+    assert "变更申请请补正" in after
+    assert "请补正" not in cast.other.get("/workbench").text
+
+
+def test_the_desk_of_each_person_shows_the_claims_and_changes_that_wait_for_him(cast: Any) -> None:
+    confirmed(cast)
+    claim, request = claimed(cast, policy(cast)), asked(cast)
+    clerk, head = cast.as_user("office_clerk"), cast.as_user("office_head")
+    support.move(claim, "submit", cast.owner)
+    change.move(request, "submit", cast.owner)
+    numbers = (claim.claim_no, request.case_no)
+    assert [n in clerk.get("/desk").text for n in numbers] == [True, True]
+    assert [n in head.get("/desk").text for n in numbers] == [False, False]
+    support.move(claim, "review", cast.clerk)
+    change.move(request, "screen", cast.clerk)
+
+    assert [n in clerk.get("/desk").text for n in numbers] == [False, False]
+    assert [n in head.get("/desk").text for n in numbers] == [True, True]
+
+
+def test_a_use_the_unit_is_not_for_is_named_with_what_it_is_for(cast: Any) -> None:
+    unit, _made = let(cast)
+    with pytest.raises(RuleBroken) as told:
+        lease.offer(
+            unit, cast.clerk, code=get_organisation(cast.rival.organisation_id).code, area_m2=20, starts_on=date(2028, 1, 1),
+            ends_on=date(2028, 12, 31), purpose="storage", monthly_rent_fen=1,
+        )  # fmt: skip
+    (unmet,) = told.value.unmet
+    assert unmet.message == "用途“仓储冷藏”不在这个单元允许用途内。"
+    assert unmet.help == "A-101 可用于电商办公、直播场地。"
+    page = cast.as_user("office_clerk").get(f"/leases/units/{unit.public_id}/offer").text
+    assert '<option value="studio">' in page
+    assert '<option value="storage">' not in page

@@ -20,6 +20,7 @@ from admin.information.rules import (
     missing,
     read_stores,
     reminder_step,
+    standing,
 )
 from admin.information.rules_policy import InformationTerms
 
@@ -99,3 +100,18 @@ def test_the_history_names_what_changed() -> None:
     labels = {"staff": "从业人数", "land_m2": "种植面积"}
     assert changed_fields({"staff": 1, "land_m2": 2}, {"staff": 1, "land_m2": 3}, labels) == ["种植面积"]
     assert changed_fields({}, {"staff": 0}, labels) == ["从业人数"]
+
+
+@pytest.mark.parametrize(
+    ("today", "entered", "words"),
+    [
+        (date(2026, 3, 1), date(2025, 1, 1), "30 天内确认"),
+        (date(2026, 3, 31), date(2025, 1, 1), "今天截止"),
+        (date(2026, 4, 1), date(2025, 1, 1), "缺报"),
+        (date(2026, 4, 1), date(2026, 3, 31), "缺报"),
+        (date(2026, 9, 10), date(2026, 4, 1), "截止以后入驻，请尽快确认"),
+        (date(2026, 4, 1), None, "缺报"),
+    ],
+)
+def test_only_who_was_here_before_the_last_day_is_called_missing(today: date, entered: date | None, words: str) -> None:
+    assert standing(today, date(2026, 3, 31), entered) == words
