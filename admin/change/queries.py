@@ -51,20 +51,17 @@ def returned(organisation_id: int) -> list[Change]:
 
 
 def _waiting_states(actor: Actor) -> list[str]:
+    if actor.organisation_kind not in DESKS:
+        return []
     return (["submitted"] if actor.can(rules.SCREEN) else []) + (["screened"] if actor.can(rules.DECIDE) else [])
 
 
 def waiting(actor: Actor, limit: int = 50) -> list[Change]:
     """The requests that wait for this actor, the oldest first."""
-    states = _waiting_states(actor)
-    if actor.organisation_kind not in DESKS or not states:
-        return []
-    return list(db.session.scalars(select(Change).where(Change.state.in_(states)).order_by(Change.id).limit(limit)))
+    query = select(Change).where(Change.state.in_(_waiting_states(actor)))
+    return list(db.session.scalars(query.order_by(Change.id).limit(limit)))
 
 
 def waiting_count(actor: Actor) -> int:
     """How many wait for this actor."""
-    states = _waiting_states(actor)
-    if actor.organisation_kind not in DESKS or not states:
-        return 0
-    return db.session.scalar(select(func.count(Change.id)).where(Change.state.in_(states))) or 0
+    return db.session.scalar(select(func.count(Change.id)).where(Change.state.in_(_waiting_states(actor)))) or 0

@@ -73,6 +73,7 @@ def own() -> Any:
 
 def _page(organisation_id: int, form: InformationForm, unmet: Any) -> str:
     rows, today = queries.revisions(organisation_id), clock.today()
+    due = rules.due_on(today.year, queries.terms_of(today.year))
     names = user_names([r.saved_by_id for r in rows if r.saved_by_id])
     changes = [
         (
@@ -88,8 +89,8 @@ def _page(organisation_id: int, form: InformationForm, unmet: Any) -> str:
         form=form,
         unmet=unmet,
         year=today.year,
-        due=rules.due_on(today.year, queries.terms_of(today.year)),
-        late=today > rules.due_on(today.year, queries.terms_of(today.year)),
+        due=due,
+        late=today > due,
         confirmed=queries.confirmed(organisation_id, today.year),
         left=rules.missing(rows[0].data if rows else {}),
         may_confirm=current_actor().can(permissions.CONFIRM),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core import clock
@@ -59,8 +59,7 @@ def add_picture(public_id: uuid.UUID) -> ResponseReturnValue:
         service.add_picture(place, actor, stored.id)
         flash("照片已加上，位置信息已去掉。" if stored.gps_removed else "照片已加上。")
         return redirect(url_for(".show", public_id=place.public_id))
-    told = form.picture.errors
-    flash(str(told[0]) if told and request.files.get("picture") else "还没有选照片。", "bad")
+    flash(next(iter(form.picture.errors), "还没有选照片。"), "bad")
     return redirect(url_for(".show", public_id=place.public_id))
 
 

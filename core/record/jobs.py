@@ -30,6 +30,8 @@ class Chainer:
             self.floor, self._seen, self._whole_at = 0, None, time.monotonic()
         with unit_of_work():
             now = service.horizon()
+            if now.last_id < self.floor:  # an older database was put back under us
+                self.floor, self._seen = 0, None
             done = service.chain(ROUND, above=self.floor)
         if done is None:
             return 0
