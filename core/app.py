@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -15,6 +16,7 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_migrate import Migrate
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core import clock, config, db
@@ -63,6 +65,7 @@ def create_app(floors: Sequence[ModuleType], settings: config.Settings | None = 
     app.config.update(overrides)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    keep_compiled(app, s.var / "cache" / "templates")
     if s.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=s.trusted_proxies, x_proto=s.trusted_proxies)  # type: ignore[method-assign]
     db.init_app(app, s.database_url, pool_size=s.pool_size)
@@ -74,6 +77,12 @@ def create_app(floors: Sequence[ModuleType], settings: config.Settings | None = 
     _plug_in(app, floors)
     _context(app)
     return app
+
+
+def keep_compiled(app: Flask, folder: Path) -> None:
+    """Compiled templates stay in ``folder`` (named by their text), so that no process compiles them again after a start."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(folder))
 
 
 def _login(app: Flask) -> None:

@@ -37,7 +37,7 @@ settings.load_profile("shared machine")
 
 
 JOURNEYS = "tests/e2e"
-SHARED = (JOURNEYS, "tests/integration/generated/test_forms")
+SHARED = (JOURNEYS, "tests/integration/generated")
 FIRST = (JOURNEYS, "tests/integration/generated", "tests/integration/tools", "tests/integration/core/supervisor")
 
 

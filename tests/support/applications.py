@@ -17,6 +17,8 @@ from core import config
 from core.account.actor import GUEST, Actor
 from core.db import db
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def environment(url: str, var: Path, port: int = 8000) -> dict[str, str]:
     """The whole environment of an application under test; nothing of the developer's shell leaks in."""
@@ -55,10 +57,11 @@ def build(settings: config.Settings, **overrides: Any) -> Flask:
     import brand
     import shop
     import trace
-    from core.app import create_app
+    from core.app import create_app, keep_compiled
 
     overrides = {"TESTING": True, "PROPAGATE_EXCEPTIONS": False, "WTF_CSRF_ENABLED": False, **overrides}
     app = create_app((brand, trace, shop, admin), settings, **overrides)
+    keep_compiled(app, ROOT / "var" / "cache" / "templates")  # for all tests, whose own folders go with them
     app.test_client_class = Client
     return app
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
@@ -23,6 +25,7 @@ from tests.support.people import People
 PER_TABLE = 3  # the newest rows of each table: their states differ
 VIEWERS = 4
 OPENED_ENOUGH = 3
+NOBODY = uuid.UUID(int=7)  # the id of nothing
 ANYBODY = ("Project", "Organisation", "LotRow", "Lot", "Listing")
 
 
@@ -169,21 +172,44 @@ def reap(app: Flask) -> Harvest:
         uuids = [name for name, kind in kinds.items() if kind == "UUIDConverter"]
         if set(kinds.values()) - {"UUIDConverter"} or len(uuids) > 1:
             continue
+        viewers = [c for c in cast if may_call(app, c, rule.endpoint)]
+        if declaration_of(app, rule.endpoint).permission is None:  # type: ignore[union-attr]
+            viewers = viewers[-1:]
         known, place = ids_for(app, rule) if uuids else {}, rule.rule.partition(">")[0]
-        right = {key: table for key, table in known.items() if table in tables.get(place, known.values())}
+        if uuids and place not in tables:
+            tables[place] = looked_for(app, adapter.build(rule.endpoint, {uuids[0]: NOBODY}), viewers)
+        right = {key: table for key, table in known.items() if table in (tables.get(place) or known.values())}
         addresses = (
             {adapter.build(rule.endpoint, {uuids[0]: key}): table for key, table in right.items()}
             if uuids
             else {adapter.build(rule.endpoint): ""}
         )
-        viewers = [c for c in cast if may_call(app, c, rule.endpoint)]
-        if declaration_of(app, rule.endpoint).permission is None:  # type: ignore[union-attr]
-            viewers = viewers[-1:]
         before = len(found.opened)
         _visit(found, adapter, rule.endpoint, addresses, _unlike(viewers))
         if uuids and found.opened[before:]:
             tables.setdefault(place, set()).update(addresses[o.url] for o in found.opened[before:])
     return found
+
+
+def looked_for(app: Flask, url: str, viewers: Iterable[Client]) -> set[str]:
+    """The models whose rows are looked for by their public id where somebody opens ``url``; empty where it is not seen."""
+    found: set[str] = set()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        found.update(re.findall(r"(\w+)\.public_id (?:=|IN)", statement))
+
+    with app.app_context():
+        engine = db.engine
+    names = {m.class_.__tablename__: m.class_.__name__ for m in Model.registry.mappers}
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        for viewer in viewers:
+            viewer.get(url)
+            if found & names.keys():
+                break
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return {names[table] for table in found if table in names}
 
 
 def _unlike(viewers: list[Client]) -> list[Client]:
