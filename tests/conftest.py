@@ -29,6 +29,7 @@ from core.db import db
 from tests.support import applications, browser, databases, guards
 from tests.support.applications import Client
 from tests.support.people import People
+from tests.support.worlds import Worlds
 
 ROOT = Path(__file__).resolve().parent.parent
 # A shared machine is slow at times: neither a slow example nor slow making of examples is a fault of ours.
@@ -98,13 +99,66 @@ def _application(var_folder: Path) -> Iterator[Flask]:
             db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def _worlds(_application: Flask) -> Iterator[Worlds]:
+    made = Worlds(_application)
+    yield made
+    made.leave()
+
+
 @pytest.fixture
-def app(_application: Flask, request: pytest.FixtureRequest) -> Iterator[Flask]:
+def app(_application: Flask, _worlds: Worlds, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The whole application on this worker's database; what the test writes is rolled back."""
     if (ROOT / "tests" / "unit") in request.node.path.parents:
         pytest.fail("a unit test uses no application and no database; move it to tests/integration")
+    named = next((name for name in request.fixturenames if name in WORLDS), "")
+    if named:
+        with _worlds.inside(named, WORLDS[named]):
+            yield _application
+        return
+    _worlds.leave()
     with applications.savepoint(_application):
         yield _application
+
+
+def _ready_lot() -> Any:
+    from tests.factories import code
+
+    return code.make_ready_lot()
+
+
+def _sealed_lot() -> Any:
+    from tests.factories import code
+
+    return code.make_sealed_lot()
+
+
+def _packed_lot() -> Any:
+    from tests.factories import trace
+
+    return trace.make_packed_lot()
+
+
+# Grown once for all tests in a row that ask for the fixture of this name.
+WORLDS = {"packed_lot": _packed_lot, "ready_lot": _ready_lot, "sealed_lot": _sealed_lot}
+
+
+@pytest.fixture
+def packed_lot(session: Session, clock: Any, _worlds: Worlds) -> Any:
+    """``Grown``: plot to packed lot, not sealed."""
+    return _worlds.again()
+
+
+@pytest.fixture
+def ready_lot(session: Session, clock: Any, _worlds: Worlds) -> Any:
+    """``Grown``: not sealed yet; report, certificate and key are there."""
+    return _worlds.again()
+
+
+@pytest.fixture
+def sealed_lot(session: Session, clock: Any, _worlds: Worlds) -> Any:
+    """``Grown``: sealed under a licence, with test, certificate and key; not yet in the log."""
+    return _worlds.again()
 
 
 @pytest.fixture

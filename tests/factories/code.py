@@ -64,6 +64,15 @@ def make_licence(
     return licence
 
 
+def make_ready_lot() -> grow.Grown:
+    """Plot to packed lot, with report, certificate and key; neither licensed nor sealed."""
+    grown = grow.make_packed_lot()
+    grow.make_report(grown.actor, grown.raw)
+    inspection.issue_certificate(grown.actor, lot=grown.packed, bases=("control",))
+    identity.create_key(grown.organisation.id, grown.actor)
+    return grown
+
+
 def make_sealed_lot(*, licensed: bool = True, tested: bool = True, gtin: str = "", **values: object) -> grow.Grown:
     """Plot to packed lot, certificate, test, licence, key, sealed; not yet in the log."""
     grown = grow.make_packed_lot(**values)  # type: ignore[arg-type]

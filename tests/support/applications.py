@@ -6,18 +6,23 @@ import contextvars
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, has_app_context
 from flask.globals import _cv_app
 from flask.testing import FlaskClient
+from sqlalchemy.engine import Connection
 
 from core import config
 from core.account.actor import GUEST, Actor
+from core.clock import SHANGHAI
 from core.db import db
+from core.seal import service as seal
 
 ROOT = Path(__file__).resolve().parents[2]
+DAY = datetime(2026, 11, 20, 10, tzinfo=SHANGHAI)  # when the clock of a test stands
 
 
 def environment(url: str, var: Path, port: int = 8000) -> dict[str, str]:
@@ -40,7 +45,7 @@ def settings_of(env: dict[str, str]) -> Iterator[config.Settings]:
     for name in names:
         os.environ.pop(name, None)
     os.environ.update(env)
-    config.settings.cache_clear()
+    _forget()
     try:
         yield config.settings()
     finally:
@@ -48,7 +53,13 @@ def settings_of(env: dict[str, str]) -> Iterator[config.Settings]:
             os.environ.pop(name, None)
             if value is not None:
                 os.environ[name] = value
-        config.settings.cache_clear()
+        _forget()
+
+
+def _forget() -> None:
+    """Settings and master keys are read anew: each ``var`` folder has keys of its own."""
+    config.settings.cache_clear()
+    seal.forget_keys()
 
 
 def build(settings: config.Settings, **overrides: Any) -> Flask:
@@ -67,12 +78,10 @@ def build(settings: config.Settings, **overrides: Any) -> Flask:
 
 
 @contextmanager
-def savepoint(app: Flask) -> Iterator[None]:
-    """Everything done inside, also by requests, is rolled back (TRAPS 2: Lite's own helper breaks)."""
+def bound(app: Flask, connection: Connection) -> Iterator[None]:
+    """Within the block every session works on ``connection``, and its commits end in savepoints (TRAPS 2: Lite's own helper breaks)."""
     with app.app_context():
-        engine, maker = db.engine, db.sessionmaker
-    connection = engine.connect()
-    outer = connection.begin()
+        maker = db.sessionmaker
     before = dict(maker.kw)
     maker.configure(bind=connection, join_transaction_mode="create_savepoint")
     maker.kw.pop("binds", None)
@@ -81,6 +90,18 @@ def savepoint(app: Flask) -> Iterator[None]:
     finally:
         maker.kw.clear()
         maker.kw.update(before)
+
+
+@contextmanager
+def savepoint(app: Flask) -> Iterator[None]:
+    """Everything done inside, also by requests, is rolled back."""
+    with app.app_context():
+        connection = db.engine.connect()
+    outer = connection.begin()
+    try:
+        with bound(app, connection):
+            yield
+    finally:
         outer.rollback()
         connection.close()
 

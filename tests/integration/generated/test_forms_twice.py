@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 AGAIN = {
     "account.choose": "choosing an organisation writes the session only",
     "account.logout": "the way out",
+    "mark.download": "a file that is taken again is taken again; each time is written down",
 }
 WRITTEN = {
     "text": "示例",

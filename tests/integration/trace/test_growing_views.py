@@ -21,8 +21,8 @@ from trace.season.models import Entry, EntryPicture, Season
 
 
 @pytest.fixture
-def grown(session, clock):
-    made = grow.make_packed_lot()
+def grown(session, packed_lot):
+    made = packed_lot
     inspection.issue_certificate(made.actor, lot=made.raw, bases=["control"])
     grow.make_report(made.actor, made.raw)
     session.flush()

@@ -32,8 +32,8 @@ from trace.scan.resolve import Target
 
 
 @pytest.fixture
-def firm(session, clock):
-    return make.make_sealed_lot()
+def firm(sealed_lot):
+    return sealed_lot
 
 
 @pytest.fixture

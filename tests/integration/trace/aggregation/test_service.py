@@ -27,8 +27,8 @@ from trace.scan.rules import CheckFacts, PastCheck, Policy, judge
 
 
 @pytest.fixture
-def firm(session, clock):
-    return make.make_sealed_lot()
+def firm(sealed_lot):
+    return sealed_lot
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ import zxingcpp
 from PIL import Image
 
 from core.organisation.models import Organisation
-from tests.factories import code as make
 from tests.integration.trace.code.test_views import hidden
 from trace.aggregation import queries, service
 from trace.code import queries as codes
@@ -22,8 +21,8 @@ from trace.code import service as issuing
 
 
 @pytest.fixture
-def firm(session, clock, as_user):
-    grown = make.make_sealed_lot()
+def firm(session, sealed_lot, as_user):
+    grown = sealed_lot
     series = issuing.issue_series(grown.packed.public_id, 20, grown.actor)
     session.flush()
     return grown, series, as_user("owner", session.get(Organisation, grown.organisation.id))

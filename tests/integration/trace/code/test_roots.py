@@ -27,8 +27,8 @@ from trace.verify.reasons import Reason, VerificationError
 
 
 @pytest.fixture
-def lot(session, clock):
-    return make.make_sealed_lot()
+def lot(sealed_lot):
+    return sealed_lot
 
 
 def did_of(series: Series) -> bytes:

@@ -31,8 +31,8 @@ def rules_of(error) -> list[str]:
 
 
 @pytest.fixture
-def lot(session, clock):
-    return make.make_sealed_lot()
+def lot(sealed_lot):
+    return sealed_lot
 
 
 def test_ranges_of_one_item_follow_one_another(lot):

@@ -9,14 +9,13 @@ import pytest
 import zxingcpp
 
 from core.organisation.models import Organisation
-from tests.factories import code as make
 from trace.code import service
 from trace.signing import service as signing
 
 
 @pytest.fixture
-def firm(session, clock, as_user):
-    grown = make.make_sealed_lot()
+def firm(session, sealed_lot, as_user):
+    grown = sealed_lot
     session.flush()
     client = as_user("owner", session.get(Organisation, grown.organisation.id))
     return grown, client

@@ -11,15 +11,14 @@ from openpyxl import load_workbook
 from core import hooks
 from core.errors import NotFound
 from core.hooks import LotParty
-from tests.factories import code as make
 from tests.factories import trace as grow
 from trace.graph import draw, export, queries, rules
 from trace.lot import service as lots
 
 
 @pytest.fixture
-def grown(session, clock) -> grow.Grown:
-    return make.make_sealed_lot()
+def grown(sealed_lot) -> grow.Grown:
+    return sealed_lot
 
 
 def party(grown: grow.Grown, number: int) -> LotParty:

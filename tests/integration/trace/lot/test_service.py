@@ -21,8 +21,8 @@ from trace.season import service as seasons
 
 
 @pytest.fixture
-def grown(session, clock):
-    return grow.make_packed_lot()
+def grown(packed_lot):
+    return packed_lot
 
 
 def rules_of(error) -> set[str]:

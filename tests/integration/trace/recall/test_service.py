@@ -58,9 +58,8 @@ def running(grown: grow.Grown):
 
 
 @pytest.fixture
-def grown(session, clock) -> grow.Grown:
-    clock.set("2026-11-20 10:00:00")
-    return make.make_sealed_lot()
+def grown(sealed_lot) -> grow.Grown:
+    return sealed_lot
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 
 from core.db import db
 from core.ui.once import new_key
-from tests.factories import code as make
 from tests.factories import trace as grow
 from trace.recall.models import Recall
 
@@ -18,9 +17,8 @@ WORDS = {
 
 
 @pytest.fixture
-def grown(session, clock) -> grow.Grown:
-    clock.set("2026-11-20 10:00:00")
-    return make.make_sealed_lot()
+def grown(sealed_lot) -> grow.Grown:
+    return sealed_lot
 
 
 def made(client, grown) -> Recall:
