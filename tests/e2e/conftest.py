@@ -15,7 +15,7 @@ from tests.support.browser import LiveServer
 Phones = Callable[..., Phone]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """A server of its own with the demo story told: offices, enterprises and their lots exist."""
     with told.served(tmp_path_factory.mktemp("story")) as server:
